@@ -1,0 +1,1 @@
+//! Reference backend: hands out upload parameters to browsers.

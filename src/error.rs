@@ -1,0 +1,168 @@
+//! What can go wrong with an upload, when, and whether to try again.
+//!
+//! Messages, hints and `Debug` output never hold a policy, a signature or a token: whoever builds an
+//! [`Error`] puts in only what OSS or the backend said about the failure, and facts about the file.
+
+use std::fmt;
+
+/// The step of an upload in which an error arose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Asking the backend for upload parameters, or reading them.
+    Params,
+    /// Checking the file against the signed policy, before anything is sent.
+    Check,
+    /// Posting the form to OSS, or reading its answer.
+    Post,
+    /// Comparing the checksum that OSS computed with our own.
+    Verify,
+}
+
+impl Phase {
+    /// Every phase, in the order of an upload.
+    pub const ALL: [Self; 4] = [Self::Params, Self::Check, Self::Post, Self::Verify];
+
+    /// The name that JavaScript sees as `UploadError.phase`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Params => "params",
+            Self::Check => "check",
+            Self::Post => "post",
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// What kind of failure it was. Stable: programs branch on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The backend's answer is not upload parameters: a field is missing or makes no sense.
+    InvalidParams,
+    /// The backend (or Alibaba Cloud behind it) refused to hand out parameters, or could not be reached.
+    ParamsRefused,
+    /// The parameters point to a host that is not https or not in `allowedHosts`.
+    ForbiddenHost,
+    /// The signed policy is past its expiry, and fresh parameters did not help.
+    PolicyExpired,
+    /// The signed policy does not allow this file.
+    PolicyViolation,
+    /// OSS refused the upload; its own code is in [`Error::oss`].
+    OssRefused,
+    /// The object is stored, but OSS could not call the application server back. Do not upload again.
+    CallbackFailed,
+    /// The answer is none that OSS gives: a proxy's page, an unknown status.
+    InvalidResponse,
+    /// No answer: offline, connection reset, DNS, or CORS. The browser does not say which.
+    Network,
+    /// No byte moved for longer than the stall timeout.
+    Stalled,
+    /// OSS stored other bytes than the file's: the checksums differ.
+    Integrity,
+    /// The file cannot be read (any more): moved, changed or its permission withdrawn.
+    FileUnreadable,
+}
+
+impl Code {
+    /// Every code, in the order of the catalogue in the documentation.
+    pub const ALL: [Self; 12] = [
+        Self::InvalidParams,
+        Self::ParamsRefused,
+        Self::ForbiddenHost,
+        Self::PolicyExpired,
+        Self::PolicyViolation,
+        Self::OssRefused,
+        Self::CallbackFailed,
+        Self::InvalidResponse,
+        Self::Network,
+        Self::Stalled,
+        Self::Integrity,
+        Self::FileUnreadable,
+    ];
+
+    /// The name that JavaScript sees as `UploadError.code`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidParams => "INVALID_PARAMS",
+            Self::ParamsRefused => "PARAMS_REFUSED",
+            Self::ForbiddenHost => "FORBIDDEN_HOST",
+            Self::PolicyExpired => "POLICY_EXPIRED",
+            Self::PolicyViolation => "POLICY_VIOLATION",
+            Self::OssRefused => "OSS_REFUSED",
+            Self::CallbackFailed => "CALLBACK_FAILED",
+            Self::InvalidResponse => "INVALID_RESPONSE",
+            Self::Network => "NETWORK",
+            Self::Stalled => "STALLED",
+            Self::Integrity => "INTEGRITY",
+            Self::FileUnreadable => "FILE_UNREADABLE",
+        }
+    }
+}
+
+/// What OSS (or Alibaba Cloud's gateway) said of a failure, in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// `Code`, such as `AccessDenied`.
+    pub code: String,
+    /// `Message`, verbatim but for secrets.
+    pub message: String,
+    /// `EC`, the fine-grained error number, such as `0006-00000227`. It may change: do not branch on it.
+    pub ec: Option<String>,
+    /// `HostId`: the host that answered.
+    pub host_id: Option<String>,
+    /// `RecommendDoc` (OSS) or `Recommend` (gateway): a page that explains the error.
+    pub recommend_doc: Option<String>,
+}
+
+/// Why an upload (or one attempt at it) failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Kind of failure.
+    pub code: Code,
+    /// When it happened.
+    pub phase: Phase,
+    /// One sentence, in English: what happened, with the names and limits involved.
+    pub message: String,
+    /// What to do about it, one or two sentences, in the caller's locale.
+    pub hint: Option<String>,
+    /// Whether the same upload may succeed when tried again later without a change.
+    pub retryable: bool,
+    /// HTTP status of the answer, where there was one.
+    pub status: Option<u16>,
+    /// Request id of OSS or of the gateway: what Alibaba's support asks for.
+    pub request_id: Option<String>,
+    /// OSS's or the gateway's own words.
+    pub oss: Option<Refusal>,
+}
+
+impl Error {
+    /// An error with nothing but its kind, its phase and a message; not retryable.
+    #[must_use]
+    pub fn new(code: Code, phase: Phase, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            phase,
+            message: message.into(),
+            hint: None,
+            retryable: false,
+            status: None,
+            request_id: None,
+            oss: None,
+        }
+    }
+
+    /// Whether the same upload may succeed when tried again later without a change.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.retryable
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,7 @@
+//! Upload files from the browser straight to Alibaba Cloud OSS.
+
+pub mod error;
+pub mod file;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
