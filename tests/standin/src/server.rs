@@ -1,0 +1,13 @@
+//! Serves a router on a listener until told to stop.
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let stopped = stop.cancelled_owned();
+    // axum's accept loop itself never fails.
+    let _ = axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await;
+}
