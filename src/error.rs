@@ -39,7 +39,7 @@ impl Phase {
 pub enum Code {
     /// The backend's answer is not upload parameters: a field is missing or makes no sense.
     InvalidParams,
-    /// The backend (or Alibaba Cloud behind it) refused to hand out parameters, or could not be reached.
+    /// The backend (or Alibaba Cloud behind it) answered, but refused to hand out parameters.
     ParamsRefused,
     /// The parameters point to a host that is not https or not in `allowedHosts`.
     ForbiddenHost,
@@ -53,7 +53,8 @@ pub enum Code {
     CallbackFailed,
     /// The answer is none that OSS gives: a proxy's page, an unknown status.
     InvalidResponse,
-    /// No answer: offline, connection reset, DNS, or CORS. The browser does not say which.
+    /// No answer from the backend or from OSS ([`Error::phase`] tells): offline, connection reset, DNS, or CORS.
+    /// The browser does not say which.
     Network,
     /// No byte moved for longer than the stall timeout.
     Stalled,

@@ -1,0 +1,199 @@
+//! Whose turn it is: how many uploads run at once, in which order, and which rest.
+
+/// One upload of a queue. Never used again after its upload has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Id(u64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Waiting,
+    Running,
+    Paused,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    id: Id,
+    priority: i32,
+    place: Place,
+}
+
+/// The uploads of one uploader, in the order in which they were added.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    entries: Vec<Entry>,
+    concurrency: usize,
+    added: u64,
+    halted: bool,
+}
+
+impl Queue {
+    /// An empty queue that lets `concurrency` uploads (at least one) run at once.
+    #[must_use]
+    pub fn new(concurrency: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            concurrency: concurrency.max(1),
+            added: 0,
+            halted: false,
+        }
+    }
+
+    /// Adds an upload at the end of those of its priority; higher priorities go first.
+    pub fn add(&mut self, priority: i32) -> Id {
+        let id = Id(self.added);
+        self.added += 1;
+        self.entries.push(Entry {
+            id,
+            priority,
+            place: Place::Waiting,
+        });
+        id
+    }
+
+    /// The upload whose turn it is now, if there is a free place: it runs from here on.
+    pub fn take_next(&mut self) -> Option<Id> {
+        if self.halted || self.running() >= self.concurrency {
+            return None;
+        }
+        let mut next: Option<&mut Entry> = None;
+        for entry in &mut self.entries {
+            let first = next
+                .as_ref()
+                .is_none_or(|best| entry.priority > best.priority);
+            if entry.place == Place::Waiting && first {
+                next = Some(entry);
+            }
+        }
+        let entry = next?;
+        entry.place = Place::Running;
+        Some(entry.id)
+    }
+
+    /// Lets an upload rest: it keeps its place in the order but gives up its turn. Returns whether it was running.
+    pub fn pause(&mut self, id: Id) -> bool {
+        let was_running = self.is_running(id);
+        self.set(id, Place::Paused);
+        was_running
+    }
+
+    /// A paused upload waits for its turn again.
+    pub fn resume(&mut self, id: Id) {
+        if self.place(id) == Some(Place::Paused) {
+            self.set(id, Place::Waiting);
+        }
+    }
+
+    /// An upload has ended, in whatever way.
+    pub fn remove(&mut self, id: Id) {
+        self.entries.retain(|entry| entry.id != id);
+    }
+
+    /// Whether the whole queue rests: then nobody's turn comes.
+    pub fn set_halted(&mut self, halted: bool) {
+        self.halted = halted;
+    }
+
+    /// Whether the whole queue rests.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.halted
+    }
+
+    /// Whether it is this upload's turn.
+    #[must_use]
+    pub fn is_running(&self, id: Id) -> bool {
+        self.place(id) == Some(Place::Running)
+    }
+
+    /// How many uploads run.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        let running = |entry: &&Entry| entry.place == Place::Running;
+        self.entries.iter().filter(running).count()
+    }
+
+    /// How many uploads have not ended.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether every upload has ended.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn place(&self, id: Id) -> Option<Place> {
+        let entry = self.entries.iter().find(|entry| entry.id == id)?;
+        Some(entry.place)
+    }
+
+    fn set(&mut self, id: Id, place: Place) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.place = place;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take_all(queue: &mut Queue) -> Vec<Id> {
+        std::iter::from_fn(|| queue.take_next()).collect()
+    }
+
+    #[test]
+    fn no_more_than_concurrency_run_at_once() {
+        let mut queue = Queue::new(2);
+        let ids: Vec<Id> = (0..4).map(|_| queue.add(0)).collect();
+        assert_eq!(take_all(&mut queue), ids[..2]);
+        queue.remove(ids[0]);
+        assert_eq!(take_all(&mut queue), ids[2..3]);
+    }
+
+    #[test]
+    fn higher_priority_first_then_the_order_of_adding() {
+        let mut queue = Queue::new(9);
+        let (low, normal, high, also_normal) =
+            (queue.add(-1), queue.add(0), queue.add(5), queue.add(0));
+        assert_eq!(take_all(&mut queue), [high, normal, also_normal, low]);
+    }
+
+    #[test]
+    fn a_paused_upload_keeps_its_place_but_not_its_turn() {
+        let mut queue = Queue::new(1);
+        let (first, second) = (queue.add(0), queue.add(0));
+        assert!(!queue.pause(first));
+        assert_eq!(take_all(&mut queue), [second]);
+        queue.resume(first);
+        assert_eq!(queue.take_next(), None, "no free place");
+        assert!(queue.pause(second));
+        assert_eq!(take_all(&mut queue), [first]);
+        queue.resume(second);
+        queue.remove(first);
+        assert_eq!(take_all(&mut queue), [second]);
+    }
+
+    #[test]
+    fn nothing_starts_in_a_halted_queue() {
+        let mut queue = Queue::new(3);
+        let id = queue.add(0);
+        queue.set_halted(true);
+        assert_eq!(queue.take_next(), None);
+        queue.set_halted(false);
+        assert_eq!(queue.take_next(), Some(id));
+    }
+
+    #[test]
+    fn resuming_one_that_runs_does_not_give_it_a_second_turn() {
+        let mut queue = Queue::new(3);
+        let id = queue.add(0);
+        queue.take_next();
+        queue.resume(id);
+        assert_eq!(queue.take_next(), None);
+        assert!(queue.is_running(id));
+    }
+}
