@@ -1,0 +1,171 @@
+//! Upload parameters that several uploads share: cached while they last, refreshed once for all who wait.
+//!
+//! Parameters with a fixed key serve one file, so everyone asks for their own. Which kind a backend hands out is
+//! known from its first answer; until then one asks and the others wait.
+
+use crate::error::Error;
+use crate::params::UploadParams;
+use crate::queue::Id;
+
+/// Why parameters are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The upload has none yet.
+    First,
+    /// The ones it has are past their expiry, by the clock or because OSS said so.
+    Expired,
+    /// OSS no longer takes them, or they do not fit this file.
+    Refused,
+}
+
+impl Why {
+    /// The name that a `params` function sees as `reason`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Expired => "expired",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Parameters as they came from the backend, with what is known of the time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issued {
+    /// What the backend answered.
+    pub params: UploadParams,
+    /// When the answer arrived, by the page's clock (Unix milliseconds).
+    pub at_ms: i64,
+    /// How far the backend's clock (its `Date` header) is ahead of the page's, in milliseconds, where readable.
+    pub clock_offset_ms: Option<i64>,
+    /// Whether they were asked for this very upload, and not taken from a cache.
+    pub fresh: bool,
+}
+
+impl Issued {
+    /// Whether they are past their expiry, or within `margin_ms` of it.
+    ///
+    /// Clocks are wrong. Corrected by the backend's own clock where that is readable; where it is not, parameters
+    /// that seemed expired on arrival already are never called expired, for then the page's clock is off.
+    #[must_use]
+    pub fn is_expired(&self, now_ms: i64, margin_ms: i64) -> bool {
+        let Some(expires_at_ms) = self.params.expires_at_ms() else {
+            return false;
+        };
+        let offset_ms = self.clock_offset_ms.unwrap_or(0);
+        let believable = self.clock_offset_ms.is_some() || self.at_ms < expires_at_ms;
+        believable && now_ms + offset_ms + margin_ms >= expires_at_ms
+    }
+
+    /// How long before their expiry they are no longer handed to another upload: a fifth of their life, a minute at most.
+    fn margin_ms(&self) -> i64 {
+        const MOST_MS: i64 = 60_000;
+        let Some(expires_at_ms) = self.params.expires_at_ms() else {
+            return 0;
+        };
+        let life_ms = expires_at_ms - self.at_ms - self.clock_offset_ms.unwrap_or(0);
+        (life_ms / 5).clamp(0, MOST_MS)
+    }
+}
+
+/// What an upload that wants parameters has to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// Take these.
+    Ready(Box<Issued>),
+    /// Ask the backend, and bring the answer to [`SharedParams::answered`].
+    Ask,
+    /// Somebody else is asking: want again when woken.
+    Wait,
+}
+
+/// The uploads that waited while another one asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Woken {
+    /// To call [`SharedParams::want`] again.
+    pub want_again: Vec<Id>,
+    /// To take the same failure: the backend is down or busy, whoever asks. (A refusal may be meant for one file.)
+    pub failed: Vec<Id>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Known {
+    /// Nothing was answered yet.
+    #[default]
+    Nothing,
+    /// Each file gets parameters of its own.
+    OneFile,
+    /// These serve many files.
+    Reusable(Box<Issued>),
+}
+
+/// The parameters that the uploads of one uploader share.
+#[derive(Clone, Debug, Default)]
+pub struct SharedParams {
+    known: Known,
+    asking: Option<Id>,
+    waiting: Vec<Id>,
+}
+
+impl SharedParams {
+    /// An upload wants parameters. `held` are the ones it has and cannot use, if any.
+    pub fn want(&mut self, id: Id, why: Why, held: Option<&UploadParams>, now_ms: i64) -> Want {
+        self.waiting.retain(|&waiting| waiting != id);
+        match &self.known {
+            Known::OneFile => return Want::Ask,
+            Known::Reusable(issued) => {
+                let another = held.is_none_or(|held| *held != issued.params);
+                // What was refused for this file may not be taken from the cache, whoever refreshed it.
+                let acceptable = match why {
+                    Why::First => true,
+                    Why::Expired | Why::Refused => another,
+                };
+                if acceptable && !issued.is_expired(now_ms, issued.margin_ms()) {
+                    return Want::Ready(issued.clone());
+                }
+            }
+            Known::Nothing => {}
+        }
+        if self.asking.is_some_and(|asking| asking != id) {
+            self.waiting.push(id);
+            return Want::Wait;
+        }
+        self.asking = Some(id);
+        Want::Ask
+    }
+
+    /// The backend answered the one that asked: those who waited for it are to be woken.
+    pub fn answered(&mut self, id: Id, answer: Result<&Issued, &Error>) -> Woken {
+        match answer {
+            Ok(issued) if issued.params.is_reusable() => {
+                let mut shared = issued.clone();
+                shared.fresh = false;
+                self.known = Known::Reusable(Box::new(shared));
+            }
+            Ok(_) => self.known = Known::OneFile,
+            Err(_) => {}
+        }
+        let waited = self.leave(id);
+        match answer {
+            Err(error) if error.is_retryable() => Woken {
+                failed: waited,
+                want_again: Vec::new(),
+            },
+            _ => Woken {
+                failed: Vec::new(),
+                want_again: waited,
+            },
+        }
+    }
+
+    /// An upload has ended or rests. If it was the one that asked, those who waited want again.
+    pub fn leave(&mut self, id: Id) -> Vec<Id> {
+        self.waiting.retain(|&waiting| waiting != id);
+        if self.asking == Some(id) {
+            self.asking = None;
+            return std::mem::take(&mut self.waiting);
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,624 @@
+//! One upload from its start to its one end, without I/O: events go in, the next step comes out.
+//!
+//! The shell does what a [`Step`] says and brings back what came of it as the next [`Event`]. Everything that
+//! decides over an upload (when to ask for parameters, when to refuse the file, whether to try again) is here.
+
+use crate::error::{Code, Error, Phase};
+use crate::file::FileFacts;
+use crate::form::{Extras, PostForm};
+use crate::notice::Notice;
+use crate::response::{self, Answer, Uploaded};
+use crate::retry::{Remedy, RetryPolicy, remedy, retry_after_ms};
+use crate::shared_params::{Issued, Why};
+
+/// When an event came, and a random number for the jitter of delays: the core has neither a clock nor chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// The page's clock, in Unix milliseconds.
+    pub now_ms: i64,
+    /// From 0 to 1.
+    pub random: f64,
+}
+
+/// What the caller wants of an upload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// What goes into the form beside the parameters' own fields.
+    pub extras: Extras,
+    /// How failures are repeated.
+    pub retry: RetryPolicy,
+    /// Whether the file's checksum is compared with the one OSS computed.
+    pub verify: bool,
+    /// 128 random bits: they make the object key unique and stay the same in every attempt, so that an attempt
+    /// whose answer was lost leaves no second object behind.
+    pub unique: [u8; 16],
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The connection ended, or never stood.
+    Network,
+    /// No byte moved for this many milliseconds, so the request was given up.
+    Stalled(u32),
+}
+
+/// What happened in the world outside.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The upload's turn has come.
+    Start,
+    /// Parameters are here.
+    Params {
+        /// The parameters and their provenance.
+        issued: Box<Issued>,
+        /// The object key that the caller wants with them; `None` leaves it to the parameters.
+        key: Option<String>,
+    },
+    /// Asking for parameters failed.
+    ParamsFailed {
+        /// Why.
+        error: Box<Error>,
+        /// Whether the browser thinks that it is online.
+        online: bool,
+    },
+    /// OSS (or something in its place) answered the post.
+    Answered(Box<Answer>),
+    /// The post ended without an answer.
+    Lost {
+        /// How.
+        loss: Loss,
+        /// Whether the whole form may have been sent. `true` when nobody counted.
+        all_sent: bool,
+        /// Whether the browser thinks that it is online.
+        online: bool,
+    },
+    /// The file's checksum is computed.
+    Checksum(u64),
+    /// The file cannot be read: moved, changed, or its permission withdrawn.
+    FileUnreadable,
+    /// The wait that a step asked for is over, or the browser is online again.
+    WaitOver,
+    /// The caller lets the upload rest.
+    Pause,
+    /// The caller lets it go on.
+    Resume,
+    /// The caller gives it up.
+    Abort,
+}
+
+/// What to do next. A new step ends whatever the one before started, except [`Step::Continue`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Nothing new: go on with what is under way.
+    Continue,
+    /// Ask for parameters.
+    AskParams(Why),
+    /// Post [`Upload::form`] to [`Upload::url`].
+    Post,
+    /// Finish computing the checksum.
+    AwaitChecksum,
+    /// Wait this many milliseconds.
+    Wait(u64),
+    /// Wait until the browser is online again.
+    WaitOnline,
+    /// Rest until resumed.
+    Rest,
+    /// The file is stored.
+    Done(Box<Outcome>),
+    /// The upload failed for good.
+    Fail(Box<Error>),
+    /// The upload was given up.
+    Aborted,
+}
+
+/// Where an upload stands, in the words of the public interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Its turn has not come.
+    Queued,
+    /// Parameters are asked for and checked.
+    Preparing,
+    /// The form is being posted.
+    Uploading,
+    /// Stored; the checksum is being finished.
+    Verifying,
+    /// Between two attempts, or offline.
+    Waiting,
+    /// Resting.
+    Paused,
+    /// Stored.
+    Done,
+    /// Failed for good.
+    Failed,
+    /// Given up.
+    Aborted,
+}
+
+impl State {
+    /// The name that JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Preparing => "preparing",
+            Self::Uploading => "uploading",
+            Self::Verifying => "verifying",
+            Self::Waiting => "waiting",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Aborted => "aborted",
+        }
+    }
+
+    /// Whether nothing comes after it.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Aborted)
+    }
+}
+
+/// A stored file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Object key.
+    pub key: String,
+    /// Bucket, where the parameters name it.
+    pub bucket: Option<String>,
+    /// Address of the object, without a signature.
+    pub url: String,
+    /// What OSS answered.
+    pub uploaded: Uploaded,
+    /// The file's CRC-64/XZ, where computed.
+    pub crc64: Option<u64>,
+    /// Whether OSS's checksum was readable and equals the file's.
+    pub verified: bool,
+    /// How often the file was posted.
+    pub posts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Ask(Why),
+    Post,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    Queued,
+    Asking(Why),
+    Posting,
+    Checking(Box<Uploaded>),
+    Waiting(Next),
+    Paused(Next),
+    Ended(State),
+}
+
+/// One upload.
+#[derive(Debug)]
+pub struct Upload {
+    file: FileFacts,
+    settings: Settings,
+    stage: Stage,
+    issued: Option<Box<Issued>>,
+    form: Option<PostForm>,
+    checksum: Option<u64>,
+    posts: u32,
+    failed_posts: u32,
+    failed_asks: u32,
+    /// How often shared parameters turned out to be of no use for this upload.
+    stale_params: u32,
+    /// An attempt whose answer is unknown may have stored the object under the present key.
+    maybe_stored: bool,
+    /// OSS once could not read our form: it does so when a connection is cut inside the fields.
+    malformed_once: bool,
+    last_failure: Option<Error>,
+    /// What is to be told, and what was told already.
+    notices: Vec<Notice>,
+    told: usize,
+}
+
+impl Upload {
+    /// An upload whose turn has not come.
+    #[must_use]
+    pub fn new(file: FileFacts, settings: Settings) -> Self {
+        Self {
+            file,
+            settings,
+            stage: Stage::Queued,
+            issued: None,
+            form: None,
+            checksum: None,
+            posts: 0,
+            failed_posts: 0,
+            failed_asks: 0,
+            stale_params: 0,
+            maybe_stored: false,
+            malformed_once: false,
+            last_failure: None,
+            notices: Vec::new(),
+            told: 0,
+        }
+    }
+
+    /// Takes in what happened and says what to do next. After a terminal step, every event is ignored.
+    pub fn handle(&mut self, event: Event, at: Moment) -> Step {
+        match (event, &self.stage) {
+            (Event::Abort, stage) if !matches!(stage, Stage::Ended(_)) => {
+                self.stage = Stage::Ended(State::Aborted);
+                Step::Aborted
+            }
+            (Event::Start, Stage::Queued) => self.ask(Why::First),
+            (Event::Params { issued, key }, Stage::Asking(_)) => self.accept(issued, key, at),
+            (Event::ParamsFailed { error, online }, Stage::Asking(_)) => {
+                self.failed(*error, online, None, at)
+            }
+            (Event::Answered(answer), Stage::Posting) => self.answered(&answer, at),
+            (
+                Event::Lost {
+                    loss,
+                    all_sent,
+                    online,
+                },
+                Stage::Posting,
+            ) => self.lost(loss, all_sent, online, at),
+            (Event::FileUnreadable, Stage::Asking(_) | Stage::Posting | Stage::Waiting(_)) => {
+                self.fail(unreadable(&self.file))
+            }
+            (Event::FileUnreadable, Stage::Checking(uploaded)) => {
+                // The browser read it to the end, else OSS had refused the form: stored, but not to be verified.
+                let uploaded = uploaded.clone();
+                self.notice(Notice::ChecksumUnreadable);
+                self.done(uploaded, false)
+            }
+            (Event::Checksum(crc64), stage) => {
+                self.checksum = Some(crc64);
+                match stage {
+                    Stage::Checking(uploaded) => {
+                        let uploaded = uploaded.clone();
+                        self.compare(uploaded, crc64, at)
+                    }
+                    _ => Step::Continue,
+                }
+            }
+            (Event::WaitOver, Stage::Waiting(next)) => self.go_on(*next, at),
+            (Event::Resume, Stage::Paused(next)) => self.go_on(*next, at),
+            (Event::Pause, stage) => self.pause(stage.clone()),
+            _ => Step::Continue,
+        }
+    }
+
+    /// Where the upload stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.stage {
+            Stage::Queued => State::Queued,
+            Stage::Asking(_) => State::Preparing,
+            Stage::Posting => State::Uploading,
+            Stage::Checking(_) => State::Verifying,
+            Stage::Waiting(_) => State::Waiting,
+            Stage::Paused(_) => State::Paused,
+            Stage::Ended(state) => state,
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &FileFacts {
+        &self.file
+    }
+
+    /// Whether the shell has a checksum to compute for it.
+    #[must_use]
+    pub fn wants_checksum(&self) -> bool {
+        self.settings.verify
+    }
+
+    /// The parameters that it holds, if any.
+    #[must_use]
+    pub fn issued(&self) -> Option<&Issued> {
+        self.issued.as_deref()
+    }
+
+    /// The form to post. There is one whenever the step is [`Step::Post`].
+    #[must_use]
+    pub fn form(&self) -> Option<&PostForm> {
+        self.form.as_ref()
+    }
+
+    /// Where to post it.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        Some(self.issued.as_ref()?.params.url())
+    }
+
+    /// How often the file was posted so far.
+    #[must_use]
+    pub fn posts(&self) -> u32 {
+        self.posts
+    }
+
+    /// Why the last attempt failed, if it did.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<&Error> {
+        self.last_failure.as_ref()
+    }
+
+    /// What the developer should know: each notice is handed out a single time.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        let fresh = self.notices.iter().skip(self.told).cloned().collect();
+        self.told = self.notices.len();
+        fresh
+    }
+
+    /// Tells how long the present attempt is still expected to take. Warns once if the policy ends before.
+    pub fn expect_to_take(&mut self, eta_ms: f64, now_ms: i64) {
+        const LONGEST_MS: f64 = 1e12;
+        let Some(issued) = &self.issued else { return };
+        #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+        let eta_ms = eta_ms.clamp(0.0, LONGEST_MS) as i64;
+        if issued.is_expired(now_ms, eta_ms) {
+            self.notice(Notice::OutlivesPolicy);
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    fn ask(&mut self, why: Why) -> Step {
+        self.stage = Stage::Asking(why);
+        Step::AskParams(why)
+    }
+
+    fn post(&mut self) -> Step {
+        self.posts += 1;
+        self.last_failure = None;
+        self.stage = Stage::Posting;
+        Step::Post
+    }
+
+    fn go_on(&mut self, next: Next, at: Moment) -> Step {
+        match (next, &self.issued) {
+            (Next::Post, Some(issued)) if issued.is_expired(at.now_ms, 0) => self.ask(Why::Expired),
+            (Next::Post, Some(_)) => self.post(),
+            (Next::Post, None) => self.ask(Why::First),
+            (Next::Ask(why), _) => self.ask(why),
+        }
+    }
+
+    fn pause(&mut self, stage: Stage) -> Step {
+        let next = match stage {
+            Stage::Queued => Next::Ask(Why::First),
+            Stage::Asking(why) => Next::Ask(why),
+            Stage::Posting => Next::Post,
+            Stage::Waiting(next) => next,
+            // Stored already: there is nothing left to pause.
+            Stage::Checking(_) | Stage::Paused(_) | Stage::Ended(_) => return Step::Continue,
+        };
+        if matches!(stage, Stage::Posting) {
+            self.maybe_stored = true;
+        }
+        self.stage = Stage::Paused(next);
+        Step::Rest
+    }
+
+    /// New parameters: check them and the file, build the form, post it.
+    fn accept(&mut self, issued: Box<Issued>, key: Option<String>, at: Moment) -> Step {
+        let replaceable = !issued.fresh && self.stale_params < self.settings.retry.attempts;
+        if issued.is_expired(at.now_ms, 0) {
+            if replaceable {
+                self.stale_params += 1;
+                self.issued = Some(issued);
+                return self.ask(Why::Expired);
+            }
+            // Without the backend's clock the page's may be what is wrong: then OSS decides.
+            if issued.clock_offset_ms.is_some() {
+                return self.failed(expired_on_arrival(), true, None, at);
+            }
+        }
+        let mut extras = self.settings.extras.clone();
+        extras.key = key;
+        let built = PostForm::new(&issued.params, &self.file, &extras, self.settings.unique)
+            .and_then(|form| match issued.params.policy() {
+                Some(policy) => policy
+                    .check(&form, issued.params.bucket(), &self.file)
+                    .map(|()| form),
+                None => Ok(form),
+            });
+        match built {
+            Ok(form) => {
+                let another_key = self.form.as_ref().is_some_and(|old| old.key() != form.key());
+                if another_key {
+                    self.maybe_stored = false;
+                }
+                for warning in form.warnings() {
+                    self.notice(Notice::Form(warning.clone()));
+                }
+                if issued.params.policy_unreadable() {
+                    self.notice(Notice::PolicyUnreadable);
+                }
+                self.form = Some(form);
+                self.issued = Some(issued);
+                self.failed_asks = 0;
+                self.post()
+            }
+            // Shared parameters were signed with another file in mind: ask for this one.
+            Err(_) if replaceable => {
+                self.stale_params += 1;
+                self.issued = Some(issued);
+                self.ask(Why::Refused)
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn answered(&mut self, answer: &Answer, at: Moment) -> Step {
+        let has_callback = self.form.as_ref().is_some_and(PostForm::has_callback);
+        match response::read(answer, has_callback) {
+            Ok(uploaded) => self.stored(uploaded, at),
+            Err(error) if self.maybe_stored && is_already_there(&error) => {
+                self.stored(response::already_stored(answer), at)
+            }
+            Err(error) => {
+                let unclear = error.code == Code::InvalidResponse || answer.status >= 500;
+                self.maybe_stored |= unclear;
+                let wait_ms = answer.retry_after.as_deref().and_then(retry_after_ms);
+                self.failed(error, true, wait_ms, at)
+            }
+        }
+    }
+
+    fn lost(&mut self, loss: Loss, all_sent: bool, online: bool, at: Moment) -> Step {
+        self.maybe_stored |= all_sent;
+        let host = self.issued.as_ref().map_or("OSS", |issued| issued.params.host());
+        let mut error = match loss {
+            Loss::Network => Error::new(
+                Code::Network,
+                Phase::Post,
+                format!("No answer from {host}: the connection failed, or the browser may not read the answer (CORS)."),
+            ),
+            Loss::Stalled(after_ms) => Error::new(
+                Code::Stalled,
+                Phase::Post,
+                format!("No byte moved to or from {host} for {} s.", after_ms / 1000),
+            ),
+        };
+        error.retryable = true;
+        self.failed(error, online, None, at)
+    }
+
+    fn stored(&mut self, uploaded: Uploaded, at: Moment) -> Step {
+        let uploaded = Box::new(uploaded);
+        if !self.settings.verify {
+            return self.done(uploaded, false);
+        }
+        if uploaded.crc64.is_none() {
+            self.notice(Notice::ChecksumHidden);
+            return self.done(uploaded, false);
+        }
+        match self.checksum {
+            Some(crc64) => self.compare(uploaded, crc64, at),
+            None => {
+                self.stage = Stage::Checking(uploaded);
+                Step::AwaitChecksum
+            }
+        }
+    }
+
+    fn compare(&mut self, uploaded: Box<Uploaded>, crc64: u64, at: Moment) -> Step {
+        let theirs = match uploaded.crc64 {
+            Some(theirs) if theirs != crc64 => theirs,
+            _ => return self.done(uploaded, true),
+        };
+        let mut error = Error::new(
+            Code::Integrity,
+            Phase::Verify,
+            format!("OSS stored other bytes than the file's: its CRC-64 is {theirs}, the file's is {crc64}."),
+        );
+        error.request_id = uploaded.request_id;
+        error.status = Some(uploaded.status);
+        // The same key again would be refused, so the damaged object cannot be replaced.
+        error.retryable = !self.form.as_ref().is_some_and(PostForm::forbids_overwrite);
+        self.maybe_stored = false;
+        self.failed(error, true, None, at)
+    }
+
+    fn done(&mut self, uploaded: Box<Uploaded>, verified: bool) -> Step {
+        self.stage = Stage::Ended(State::Done);
+        let key = self.form.as_ref().map(|form| form.key().to_owned()).unwrap_or_default();
+        let params = self.issued.as_ref().map(|issued| &issued.params);
+        Step::Done(Box::new(Outcome {
+            url: params.map(|params| params.object_url(&key)).unwrap_or_default(),
+            bucket: params.and_then(|params| params.bucket()).map(str::to_owned),
+            key,
+            crc64: self.checksum,
+            verified,
+            posts: self.posts,
+            uploaded: *uploaded,
+        }))
+    }
+
+    fn fail(&mut self, error: Error) -> Step {
+        self.last_failure = Some(error.clone());
+        self.stage = Stage::Ended(State::Failed);
+        Step::Fail(Box::new(error))
+    }
+
+    /// An ask or a post failed: find out whether, how and when there is another chance.
+    fn failed(&mut self, error: Error, online: bool, wait_ms: Option<u64>, at: Moment) -> Step {
+        let posting = !matches!(self.stage, Stage::Asking(_));
+        let next = match (remedy(&error), &self.stage) {
+            (Remedy::Nothing, _) => return self.fail(error),
+            (_, Stage::Asking(why)) => Next::Ask(*why),
+            (Remedy::SameForm, _) => Next::Post,
+            (Remedy::FreshParams, _) if error.code == Code::PolicyExpired => Next::Ask(Why::Expired),
+            (Remedy::FreshParams, _) => Next::Ask(Why::Refused),
+        };
+        if is_malformed(&error) && std::mem::replace(&mut self.malformed_once, true) {
+            return self.fail(error);
+        }
+        let retry = self.settings.retry;
+        if !online && retry.attempts > 1 {
+            // Not a failure of the upload: it goes on by itself when the browser is online again.
+            self.last_failure = Some(error);
+            self.stage = Stage::Waiting(next);
+            return Step::WaitOnline;
+        }
+        let replace = posting && matches!(next, Next::Ask(_));
+        let cached = self.issued.as_ref().is_some_and(|issued| !issued.fresh);
+        // Parameters from the cache that OSS no longer takes are replaced at the cache's expense, not the upload's.
+        let counter = if replace && cached && self.stale_params < retry.attempts {
+            &mut self.stale_params
+        } else if posting {
+            &mut self.failed_posts
+        } else {
+            &mut self.failed_asks
+        };
+        *counter += 1;
+        let failures = *counter;
+        if self.failed_posts.max(self.failed_asks) >= retry.attempts {
+            return self.fail(error);
+        }
+        self.last_failure = Some(error);
+        if replace {
+            return self.go_on(next, at);
+        }
+        let delay_ms = retry.delay_ms(failures, at.random).max(wait_ms.unwrap_or(0));
+        self.stage = Stage::Waiting(next);
+        Step::Wait(delay_ms)
+    }
+}
+
+fn unreadable(file: &FileFacts) -> Error {
+    let message = format!(
+        "The file “{}” cannot be read any more: it was moved, changed or deleted since it was chosen.",
+        file.name
+    );
+    Error::new(Code::FileUnreadable, Phase::Post, message)
+}
+
+fn expired_on_arrival() -> Error {
+    let mut error = Error::new(
+        Code::PolicyExpired,
+        Phase::Check,
+        "The backend handed out upload parameters that are past their expiry already.",
+    );
+    error.retryable = true;
+    error
+}
+
+fn oss_code(error: &Error) -> &str {
+    error.oss.as_ref().map_or("", |oss| oss.code.as_str())
+}
+
+fn is_already_there(error: &Error) -> bool {
+    oss_code(error) == "FileAlreadyExists"
+}
+
+fn is_malformed(error: &Error) -> bool {
+    oss_code(error) == "MalformedPOSTRequest"
+}
