@@ -1,0 +1,29 @@
+// Every linter over every language: rustfmt, clippy for the host and for wasm32, oxlint. All run, whatever fails.
+import { Failure, inTarget, main, run } from './project.mjs'
+import { setUp } from './setup.mjs'
+import { target, wasmToolchain } from './setup/wasm_target.mjs'
+
+const library = ['--package', 'oss-direct-upload']
+const strictly = ['--all-targets', '--quiet', '--', '-D', 'warnings']
+
+main(import.meta.url, async () => {
+  await setUp('build')
+  const { clippy, env } = wasmToolchain()
+  const checks = [
+    ['JavaScript', ['node_modules/.bin/oxlint', '--config', 'scripts/oxlint.json', '--deny-warnings', '--format', 'unix']],
+    ['rustfmt', ['cargo', 'fmt', '--all', '--check']],
+    ['clippy, host', ['cargo', 'clippy', '--workspace', ...strictly]],
+    ['clippy, wasm32', [...clippy, ...library, '--target', target, ...strictly], { ...env, CARGO_TARGET_DIR: inTarget('wasm') }]
+  ]
+  const failed = checks.filter(([name, command, env]) => {
+    try {
+      run(command, { env })
+      console.log(`${name}: clean`)
+      return false
+    } catch (error) {
+      console.error(`${name}: ${error.message}`)
+      return true
+    }
+  })
+  if (failed.length > 0) throw new Failure(`Lint: ${failed.map(([name]) => name).join(', ')}`)
+})

@@ -1,0 +1,67 @@
+// What a page downloads for one upload, file by file, against the budget in package.json (`sizeBudget`, bytes).
+// A file that is imported statically from the entry is eager; one that the entry loads on first use is lazy.
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { build } from './build.mjs'
+import { Failure, inProject, main } from './project.mjs'
+
+const references = [
+  { eager: true, pattern: /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"](\.[^'"]+)['"]/gm },
+  { eager: false, pattern: /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g },
+  { eager: false, pattern: /\bnew URL\(\s*['"](\.[^'"]+)['"],\s*import\.meta\.url\s*\)/g }
+]
+
+/** Every file that the entry leads to: path → whether it is eager. */
+function downloads(path, eager = true, found = new Map()) {
+  if (found.get(path) || found.get(path) === eager) return found
+  found.set(path, eager)
+  if (!path.endsWith('js')) return found
+  // Comments may show an import; they are no reference.
+  const source = readFileSync(path, 'utf8').replace(/^\s*(?:\/\/.*|\/?\*.*)$/gm, '')
+  for (const { eager: isStatic, pattern } of references) {
+    for (const [, reference] of source.matchAll(pattern)) {
+      downloads(join(dirname(path), reference), eager && isStatic, found)
+    }
+  }
+  return found
+}
+
+function measure(path) {
+  const bytes = readFileSync(path)
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+  }
+}
+
+const sum = rows => rows.reduce((total, { raw, gzip, brotli }) =>
+  ({ raw: total.raw + raw, gzip: total.gzip + gzip, brotli: total.brotli + brotli }), { raw: 0, gzip: 0, brotli: 0 })
+
+const line = (label, { raw, gzip, brotli }) =>
+  console.log(label.padEnd(44) + [raw, gzip, brotli].map(bytes => String(bytes).padStart(10)).join(''))
+
+main(import.meta.url, async () => {
+  await build()
+  const { exports, sizeBudget } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+  const excesses = []
+  for (const [entry, budget] of Object.entries(sizeBudget)) {
+    const files = [...downloads(inProject(exports[entry].default))]
+      .map(([path, eager]) => ({ path, eager, ...measure(path) }))
+      .sort((a, b) => b.eager - a.eager || a.raw - b.raw)
+    line(`entry "${entry}"`, { raw: 'raw', gzip: 'gzip -9', brotli: 'brotli 11' })
+    for (const file of files) line(`  ${file.eager ? 'eager' : 'lazy '} ${relative(inProject('pkg'), file.path)}`, file)
+    const totals = { eager: sum(files.filter(file => file.eager)), all: sum(files) }
+    line('  eager', totals.eager)
+    line('  all', totals.all)
+    for (const [part, limits] of Object.entries(budget)) {
+      for (const [encoding, limit] of Object.entries(limits)) {
+        const bytes = totals[part][encoding]
+        console.log(`  budget ${part} ${encoding}: ${bytes} of ${limit} bytes`)
+        if (bytes > limit) excesses.push(`"${entry}" ${part} ${encoding}: ${bytes - limit} bytes above the budget`)
+      }
+    }
+  }
+  if (excesses.length > 0) throw new Failure(excesses.join('\n'))
+})

@@ -1,0 +1,45 @@
+// `npm start [-- --port N] [--cloud]`: from a clean machine to the demo page in one command.
+import { createServer } from 'node:net'
+import { parseArgs } from 'node:util'
+import { build } from './build.mjs'
+import { Failure, main } from './project.mjs'
+import { buildStandin, startStandin } from './standin.mjs'
+
+main(import.meta.url, async args => {
+  const { port, cloud } = read(args)
+  for (const used of [port, port + 1, port + 2]) await mustBeFree(used, port)
+  await build()
+  buildStandin()
+  const standin = await startStandin({ port, args: cloud ? ['--cloud'] : [] })
+  console.log(`\nThe demo page: ${standin.site}/`)
+  console.log(cloud
+    ? 'Files go to the real cloud, with the keys in ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET.'
+    : `Files go to a stand-in for OSS on this machine: ${standin.oss} (what is stored: ${standin.oss}/-/objects)`)
+  console.log('Ctrl-C ends it.')
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => standin.stop())
+  const reason = await standin.ended
+  if (reason !== 0 && reason !== 'SIGINT' && reason !== 'SIGTERM') throw new Failure(`The server ended (${reason}).`)
+})
+
+function read(args) {
+  let values
+  try {
+    values = parseArgs({ args, options: { port: { type: 'string', default: '8080' }, cloud: { type: 'boolean', default: false } } }).values
+  } catch (error) {
+    throw new Failure(`${error.message}\nUsage: npm start -- [--port N] [--cloud]`)
+  }
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 1 || port > 65533) throw new Failure(`--port takes a number from 1 to 65533, not "${values.port}"`)
+  return { port, cloud: values.cloud }
+}
+
+/** Looked at before the long steps, so that nobody waits for a build that cannot be served. */
+function mustBeFree(port, first) {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', ({ code }) => reject(new Failure(code === 'EADDRINUSE'
+      ? `Port ${port} is taken (the page, OSS and the API gateway use ${first} to ${first + 2}).\nChoose another: npm start -- --port ${first + 100}`
+      : `Port ${port} cannot be used: ${code}`)))
+    server.listen(port, '127.0.0.1', () => server.close(resolve))
+  })
+}

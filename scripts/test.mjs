@@ -1,0 +1,150 @@
+// `npm test`: sets the machine up, then everything that CI checks, cheapest first. Ends with one line of counts.
+//
+//   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit]
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Failure, inProject, inTarget, main, runAndRead, seconds } from './project.mjs'
+import { setUp } from './setup.mjs'
+import { browser } from './setup/browsers.mjs'
+import { target, wasmToolchain } from './setup/wasm_target.mjs'
+import { startStandin } from './standin.mjs'
+
+// A part: what to run; how to count (no `count`: the exit code alone speaks); its folder of tests, if it has one.
+const parts = {
+  lint: { run: () => script('lint') },
+  types: { folder: 'tests/types', needs: 'build', count: countTypes, run: testTypes },
+  rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
+  build: { run: () => script('build') },
+  size: { needs: 'build', run: () => script('size') },
+  web: { folder: 'tests/web', count: countCargo, run: testWeb },
+  e2e: { folder: 'tests/e2e', needs: 'build', count: countNode, run: ({ name }) => runNodeTests('tests/e2e', { BROWSER: name }) },
+  package: { folder: 'tests/package', needs: 'build', count: countNode, run: ({ name }) => runNodeTests('tests/package', { BROWSER: name }) }
+}
+const everything = ['lint', 'build', 'size', 'types', 'rust', 'web', 'e2e', 'package']
+
+main(import.meta.url, async args => {
+  const { values, positionals } = parseArgs({
+    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' } }
+  })
+  const unknown = positionals.find(name => !parts[name])
+  if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
+  const names = positionals.length > 0 ? positionals : everything
+  browser(values.browser)
+  const needsBrowser = names.some(name => ['web', 'e2e', 'package'].includes(name))
+  await setUp('build', ...needsBrowser ? [values.browser] : [])
+
+  const results = []
+  for (const name of names) {
+    if (parts[name].needs && results.every(result => result.name !== parts[name].needs)) results.push(await runPart(parts[name].needs, values.browser))
+    results.push(await runPart(name, values.browser, results))
+  }
+  report(results)
+})
+
+async function runPart(name, browserName, before = []) {
+  const part = parts[name]
+  const start = performance.now()
+  console.log(`\n━━ ${name}`)
+  const result = await outcome(part, browserName, before)
+  result.name = name
+  result.time = seconds(start)
+  return result
+}
+
+async function outcome(part, browserName, before) {
+  if (before.some(({ name, failed }) => name === part.needs && failed > 0)) return failure(`not run: ${part.needs} failed`)
+  if (part.folder && !existsSync(inProject(part.folder))) return { passed: 0, failed: 0, note: `there is no ${part.folder}` }
+  try {
+    const { ok, output } = await part.run(browser(browserName))
+    if (!part.count) return ok ? { passed: 0, failed: 0, note: 'ok' } : failure('failed')
+    const counts = part.count(output)
+    if (counts.failed === 0 && !ok) return { ...counts, failed: 1, note: 'failed outside of a test' }
+    if (counts.passed + counts.failed === 0) return failure('ran no test')
+    return { ...counts, note: counts.skipped > 0 ? `${counts.skipped} skipped` : '' }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return failure(error.message)
+  }
+}
+
+const failure = note => ({ passed: 0, failed: 1, note })
+
+function report(results) {
+  console.log('\n━━ summary')
+  for (const { name, passed, failed, note, time } of results) {
+    const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : ''
+    console.log(`${name.padEnd(8)} ${time.padStart(8)}   ${[counts, note].filter(Boolean).join('; ')}`)
+  }
+  const sum = key => results.reduce((total, result) => total + result[key], 0)
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+  if (sum('failed') > 0) process.exitCode = 1
+}
+
+const script = name => runAndRead([process.execPath, inProject('scripts', `${name}.mjs`)])
+
+function runNodeTests(folder, env) {
+  const files = readdirSync(inProject(folder)).filter(file => file.endsWith('.test.mjs')).map(file => `${folder}/${file}`)
+  if (files.length === 0) throw new Failure('ran no test')
+  return runAndRead([process.execPath, '--test', '--test-reporter=spec', ...files], { env })
+}
+
+/** Each .ts file is a test: it must compile, its @ts-expect-error lines must not. */
+const testTypes = () => runAndRead(['node_modules/.bin/tsc', '--project', 'tests/types', '--pretty', 'false'])
+
+function countTypes(output) {
+  const files = readdirSync(inProject('tests/types'), { recursive: true }).filter(file => /\.[mc]?tsx?$/.test(file))
+  const broken = new Set([...output.matchAll(/^(\S+?)\(\d+,\d+\): error/gm)].map(match => match[1]))
+  return { passed: Math.max(0, files.length - broken.size), failed: broken.size }
+}
+
+/** The shell in a real browser. The stand-in's addresses go in at compile time: kept the same, nothing is recompiled. */
+async function testWeb({ name, driver, capabilities }) {
+  const standin = await startOnUsualPort(8790, { pathStyle: name === 'webkit' })
+  try {
+    const { cargo, env } = wasmToolchain()
+    mkdirSync(inTarget('wasm'), { recursive: true })
+    const webdriver = inTarget('wasm', `webdriver-${name}.json`)
+    writeFileSync(webdriver, JSON.stringify(capabilities))
+    return await runAndRead([...cargo, 'test', '--package', 'oss-direct-upload', '--target', target, '--test', 'web'], {
+      env: {
+        ...env,
+        CARGO_TARGET_DIR: inTarget('wasm'),
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+        WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
+        WASM_BINDGEN_TEST_ONLY_WEB: '1',
+        [{ chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' }[name]]: driver.at(-1),
+        PATH: `${inProject('.tools', 'bin')}:${process.env.PATH}`,
+        STANDIN_SITE: standin.site,
+        STANDIN_OSS: standin.oss,
+        STANDIN_API: standin.api
+      }
+    })
+  } finally {
+    await standin.stop()
+  }
+}
+
+async function startOnUsualPort(port, options) {
+  try {
+    return await startStandin({ ...options, port })
+  } catch {
+    return startStandin(options)
+  }
+}
+
+/** `test result: ok. 3 passed; 0 failed; 1 ignored; …`, once for each test binary, wasm-bindgen's too. */
+function countCargo(output) {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const [, passed, failed, ignored] of output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
+    counts.passed += Number(passed)
+    counts.failed += Number(failed)
+    counts.skipped += Number(ignored)
+  }
+  return counts
+}
+
+/** The last lines of node's reporter: `ℹ pass 3`. */
+function countNode(output) {
+  const value = name => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
+  return { passed: value('pass'), failed: value('fail') + value('cancelled'), skipped: value('skipped') + value('todo') }
+}
