@@ -12,34 +12,15 @@ import { startStandin } from './standin.mjs'
 // A part: what to run; how to count (no `count`: the exit code alone speaks); its folder of tests, if it has one.
 const parts = {
   lint: { run: () => script('lint') },
-  types: { folder: 'tests/types', needs: 'build', count: countTypes, run: testTypes },
+  types: nodeTests('tests/types'),
   rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
   build: { run: () => script('build') },
   size: { needs: 'build', run: () => script('size') },
   web: { folder: 'tests/web', count: countCargo, run: testWeb },
-  e2e: { folder: 'tests/e2e', needs: 'build', count: countNode, run: ({ name }) => runNodeTests('tests/e2e', { BROWSER: name }) },
-  package: { folder: 'tests/package', needs: 'build', count: countNode, run: ({ name }) => runNodeTests('tests/package', { BROWSER: name }) }
+  e2e: { ...nodeTests('tests/e2e'), needs: 'build' },
+  package: { ...nodeTests('tests/package'), needs: 'build' }
 }
-const everything = ['lint', 'build', 'size', 'types', 'rust', 'web', 'e2e', 'package']
-
-main(import.meta.url, async args => {
-  const { values, positionals } = parseArgs({
-    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' } }
-  })
-  const unknown = positionals.find(name => !parts[name])
-  if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
-  const names = positionals.length > 0 ? positionals : everything
-  browser(values.browser)
-  const needsBrowser = names.some(name => ['web', 'e2e', 'package'].includes(name))
-  await setUp('build', ...needsBrowser ? [values.browser] : [])
-
-  const results = []
-  for (const name of names) {
-    if (parts[name].needs && results.every(result => result.name !== parts[name].needs)) results.push(await runPart(parts[name].needs, values.browser))
-    results.push(await runPart(name, values.browser, results))
-  }
-  report(results)
-})
+const everything = ['lint', 'types', 'build', 'size', 'rust', 'web', 'e2e', 'package']
 
 async function runPart(name, browserName, before = []) {
   const part = parts[name]
@@ -67,7 +48,9 @@ async function outcome(part, browserName, before) {
   }
 }
 
-const failure = note => ({ passed: 0, failed: 1, note })
+function failure(note) {
+  return { passed: 0, failed: 1, note }
+}
 
 function report(results) {
   console.log('\n━━ summary')
@@ -80,21 +63,17 @@ function report(results) {
   if (sum('failed') > 0) process.exitCode = 1
 }
 
-const script = name => runAndRead([process.execPath, inProject('scripts', `${name}.mjs`)])
-
-function runNodeTests(folder, env) {
-  const files = readdirSync(inProject(folder)).filter(file => file.endsWith('.test.mjs')).map(file => `${folder}/${file}`)
-  if (files.length === 0) throw new Failure('ran no test')
-  return runAndRead([process.execPath, '--test', '--test-reporter=spec', ...files], { env })
+function script(name) {
+  return runAndRead([process.execPath, inProject('scripts', `${name}.mjs`)])
 }
 
-/** Each .ts file is a test: it must compile, its @ts-expect-error lines must not. */
-const testTypes = () => runAndRead(['node_modules/.bin/tsc', '--project', 'tests/types', '--pretty', 'false'])
-
-function countTypes(output) {
-  const files = readdirSync(inProject('tests/types'), { recursive: true }).filter(file => /\.[mc]?tsx?$/.test(file))
-  const broken = new Set([...output.matchAll(/^(\S+?)\(\d+,\d+\): error/gm)].map(match => match[1]))
-  return { passed: Math.max(0, files.length - broken.size), failed: broken.size }
+function nodeTests(folder) {
+  const run = ({ name }) => {
+    const files = readdirSync(inProject(folder)).filter(file => file.endsWith('.test.mjs')).map(file => `${folder}/${file}`)
+    if (files.length === 0) throw new Failure(`${folder} has no test`)
+    return runAndRead([process.execPath, '--test', '--test-reporter=spec', ...files], { env: { BROWSER: name } })
+  }
+  return { folder, count: countNode, run }
 }
 
 /** The shell in a real browser. The stand-in's addresses go in at compile time: kept the same, nothing is recompiled. */
@@ -148,3 +127,22 @@ function countNode(output) {
   const value = name => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
   return { passed: value('pass'), failed: value('fail') + value('cancelled'), skipped: value('skipped') + value('todo') }
 }
+
+main(import.meta.url, async args => {
+  const { values, positionals } = parseArgs({
+    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' } }
+  })
+  const unknown = positionals.find(name => !parts[name])
+  if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
+  const names = positionals.length > 0 ? positionals : everything
+  browser(values.browser)
+  const needsBrowser = names.some(name => ['web', 'e2e', 'package'].includes(name))
+  await setUp('build', ...needsBrowser ? [values.browser] : [])
+
+  const results = []
+  for (const name of names) {
+    if (parts[name].needs && results.every(result => result.name !== parts[name].needs)) results.push(await runPart(parts[name].needs, values.browser))
+    results.push(await runPart(name, values.browser, results))
+  }
+  report(results)
+})
