@@ -1,1 +1,43 @@
-//! Reference backend: hands out upload parameters to browsers.
+//! Reference backend: hands out upload parameters to browsers, so that files go from the page straight to the bucket.
+//!
+//! | route | answer |
+//! | --- | --- |
+//! | `/api/upload-params` | Cloud Backup's `CreateTempFileUploadUrl`, as returned |
+//! | `/api/ens/upload-params` | Edge Node Service's `PrepareUpload`, and a policy signed for the physical bucket |
+//! | `/api/policy/v1`, `/api/policy/v4` | a policy signed for a bucket of your own |
+//! | `/health` | `{"status":"ok"}` |
+//!
+//! Each takes `fileName`, `size` and `type` in its query. The binary is enough for most sites; a site with its own
+//! sign-in in Rust uses this crate, and says with [`Authorize`] who may upload.
+//!
+//! ```no_run
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::net::SocketAddr;
+//! use upload_backend::{Backend, Settings};
+//!
+//! let settings = Settings::load(Some("backend.toml".as_ref()))?;
+//! let listener = tokio::net::TcpListener::bind(settings.listen).await?;
+//! let router = Backend::new(settings)?.router();
+//! axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod acs3;
+mod auth;
+mod client_ip;
+mod cloud;
+mod key;
+mod origin;
+mod policy;
+mod refusal;
+mod routes;
+mod settings;
+
+pub use auth::{Anyone, Authorize, Caller, Verdict};
+pub use refusal::Refusal;
+pub use routes::Backend;
+pub use settings::{
+    Auth, Bucket, Callback, CloudCalls, Credentials, Ens, Limits, SettingError, Settings,
+    SignatureVersion, Temp,
+};
