@@ -1,0 +1,200 @@
+//! The names of form fields: OSS's spelling and order, and what may stand in them.
+//!
+//! OSS's documents contradict each other on whether names are case-sensitive, so the canonical spelling is sent always.
+
+pub(crate) const KEY: &str = "key";
+pub(crate) const POLICY: &str = "policy";
+pub(crate) const ACCESS_KEY_ID: &str = "OSSAccessKeyId";
+pub(crate) const SIGNATURE: &str = "Signature";
+pub(crate) const SIGNATURE_V4: &str = "x-oss-signature";
+pub(crate) const SIGNATURE_VERSION: &str = "x-oss-signature-version";
+pub(crate) const CREDENTIAL: &str = "x-oss-credential";
+pub(crate) const DATE: &str = "x-oss-date";
+pub(crate) const ACCESS_KEY_ID_V2: &str = "x-oss-access-key-id";
+pub(crate) const SECURITY_TOKEN: &str = "x-oss-security-token";
+pub(crate) const STATUS: &str = "success_action_status";
+pub(crate) const REDIRECT: &str = "success_action_redirect";
+pub(crate) const FORBID_OVERWRITE: &str = "x-oss-forbid-overwrite";
+pub(crate) const OSS_CONTENT_TYPE: &str = "x-oss-content-type";
+pub(crate) const CONTENT_TYPE: &str = "Content-Type";
+pub(crate) const CALLBACK: &str = "callback";
+pub(crate) const FILE: &str = "file";
+pub(crate) const META: &str = "x-oss-meta-";
+pub(crate) const CALLBACK_VAR: &str = "x:";
+
+/// Every field that OSS documents for PostObject, in the order in which a form carries them.
+const KNOWN: [&str; 27] = [
+    KEY,
+    SIGNATURE_VERSION,
+    CREDENTIAL,
+    DATE,
+    ACCESS_KEY_ID,
+    ACCESS_KEY_ID_V2,
+    POLICY,
+    SIGNATURE,
+    SIGNATURE_V4,
+    SECURITY_TOKEN,
+    STATUS,
+    REDIRECT,
+    FORBID_OVERWRITE,
+    OSS_CONTENT_TYPE,
+    CONTENT_TYPE,
+    "Cache-Control",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Expires",
+    "x-oss-object-acl",
+    "x-oss-storage-class",
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-encryption-key-id",
+    "x-oss-server-side-data-encryption",
+    "x-oss-traffic-limit",
+    CALLBACK,
+    FILE,
+];
+
+/// The same name but for case, `-` and `_`: `x-oss-date`, `x_oss_date` and `xOssDate` are one.
+pub(crate) fn alike(a: &str, b: &str) -> bool {
+    fn bare(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes()
+            .filter(|byte| !matches!(byte, b'-' | b'_'))
+            .map(|byte| byte.to_ascii_lowercase())
+    }
+    bare(a).eq(bare(b))
+}
+
+/// OSS's spelling of a documented field.
+pub(crate) fn canonical(name: &str) -> Option<&'static str> {
+    KNOWN.into_iter().find(|known| alike(known, name))
+}
+
+/// OSS's spelling of a field, or the name as it is where OSS documents none.
+pub(crate) fn spelled(name: &str) -> String {
+    match canonical(name) {
+        Some(known) => String::from(known),
+        None => match metadata_name(name) {
+            Some(rest) => [META, &rest].concat(),
+            None => String::from(name),
+        },
+    }
+}
+
+/// What follows `x-oss-meta-`, also in `x_oss_meta_`: then underscores stand for hyphens.
+fn metadata_name(name: &str) -> Option<String> {
+    let (prefix, rest) = name.split_at_checked(META.len())?;
+    if prefix.eq_ignore_ascii_case(META) {
+        Some(String::from(rest))
+    } else if prefix.eq_ignore_ascii_case("x_oss_meta_") {
+        Some(rest.replace('_', "-"))
+    } else {
+        None
+    }
+}
+
+/// The place of a field in the form; undocumented ones come last, in the order in which they were given.
+pub(crate) fn rank(name: &str) -> usize {
+    KNOWN
+        .iter()
+        .position(|known| *known == name)
+        .unwrap_or(KNOWN.len())
+}
+
+/// The value of a field, whatever the case of its name.
+pub(crate) fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields
+        .iter()
+        .find_map(|(own, value)| own.eq_ignore_ascii_case(name).then_some(value.as_str()))
+}
+
+/// Adds a field, in the place of one of the same name.
+pub(crate) fn set(fields: &mut Vec<(String, String)>, name: String, value: String) {
+    match fields
+        .iter_mut()
+        .find(|(own, _)| own.eq_ignore_ascii_case(&name))
+    {
+        Some(field) => *field = (name, value),
+        None => fields.push((name, value)),
+    }
+}
+
+/// Fields that prove who signed: only the backend may set them, and no message shows their value.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let s3 = name
+        .split_at_checked(6)
+        .is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("x-amz-"));
+    s3 || alike(name, "AWSAccessKeyId")
+        || [
+            POLICY,
+            SIGNATURE,
+            SIGNATURE_V4,
+            SIGNATURE_VERSION,
+            CREDENTIAL,
+            DATE,
+            ACCESS_KEY_ID,
+            ACCESS_KEY_ID_V2,
+            SECURITY_TOKEN,
+        ]
+        .iter()
+        .any(|secret| alike(secret, name))
+}
+
+/// A token of HTTP (RFC 9110, 5.6.2): what a header's name may consist of.
+pub(crate) fn is_token(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// Whether text holds a control character, such as the line breaks that would begin another header.
+pub(crate) fn has_control(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings() {
+        for (given, oss) in [
+            ("ossaccesskeyid", "OSSAccessKeyId"),
+            ("signature", "Signature"),
+            ("x_oss_signature_version", "x-oss-signature-version"),
+            ("xOssSecurityToken", "x-oss-security-token"),
+            ("content-type", "Content-Type"),
+            ("X-OSS-META-Author", "x-oss-meta-Author"),
+            ("x_oss_meta_user_id", "x-oss-meta-user-id"),
+            ("x:user", "x:user"),
+            ("fileName", "fileName"),
+            ("报告报告报告报告", "报告报告报告报告"),
+        ] {
+            assert_eq!(spelled(given), oss);
+        }
+    }
+
+    #[test]
+    fn tokens() {
+        assert!(is_token("author") && is_token("x-1_a.b"));
+        for name in ["", "a b", "a:b", "名", "a\r\nb", "a\"b"] {
+            assert!(!is_token(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets() {
+        for name in [
+            "policy",
+            "Signature",
+            "x-oss-security-token",
+            "X-Amz-Signature",
+            "OSSAccessKeyId",
+            "xOssSecurityToken",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["key", "x-oss-meta-a", "x", "success_action_status"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+}

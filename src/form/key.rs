@@ -1,0 +1,157 @@
+//! The object key: the parameters' own, the page's, or one made here; and the file name that goes with it.
+
+use crate::error::Error;
+use crate::file::FileFacts;
+use crate::params::Key;
+
+use super::{invalid, violation};
+
+/// What OSS replaces in a key by the file name of the part, once the policy has been checked.
+const VARIABLE: &str = "${filename}";
+
+/// The longest key, in bytes.
+const MAX_LEN: usize = 1023;
+
+pub(super) struct Chosen {
+    /// What the field `key` says.
+    pub(super) field: String,
+    /// Under which key OSS will store the file.
+    pub(super) stored: String,
+    /// The file name of the part.
+    pub(super) file_name: String,
+}
+
+pub(super) fn choose(
+    key: &Key,
+    file: &FileFacts,
+    own: Option<&str>,
+    unique: [u8; 16],
+) -> Result<Chosen, Error> {
+    let field = match (key, own) {
+        (Key::Fixed(fixed), None) => fixed.clone(),
+        (Key::Fixed(fixed), Some(own)) if own == fixed => fixed.clone(),
+        (Key::Fixed(fixed), Some(own)) => {
+            return Err(violation(&[
+                "The parameters allow only the object key \"",
+                fixed,
+                "\", but the page wants \"",
+                own,
+                "\"",
+            ]));
+        }
+        (Key::Prefix(prefix), Some(own)) => {
+            if own.is_empty() || own == prefix {
+                return Err(invalid(&["The object key is empty"]));
+            }
+            if own.bytes().any(|byte| byte.is_ascii_control()) {
+                return Err(invalid(&[
+                    "The object key ",
+                    &quoted(own),
+                    " holds a control character",
+                ]));
+            }
+            if own.starts_with(prefix.as_str()) {
+                String::from(own)
+            } else {
+                [prefix, own].concat()
+            }
+        }
+        (Key::Prefix(prefix), None) => {
+            let slash = if file.name.is_empty() { "" } else { "/" };
+            [prefix, &uuid(unique), slash, &key_part(&file.name)].concat()
+        }
+    };
+    if field.is_empty() {
+        return Err(invalid(&["The object key is empty"]));
+    }
+    if field.starts_with(['/', '\\']) {
+        return Err(invalid(&[
+            "The object key ",
+            &quoted(&field),
+            " begins with a slash, which OSS does not allow",
+        ]));
+    }
+    let chosen = name_part(field, &file.name);
+    if chosen.stored.len() > MAX_LEN || chosen.field.len() > MAX_LEN {
+        let len = chosen.stored.len().max(chosen.field.len()).to_string();
+        return Err(invalid(&[
+            "The object key has ",
+            &len,
+            " bytes, OSS allows at most 1023: use a shorter file name or `key`",
+        ]));
+    }
+    Ok(chosen)
+}
+
+/// Settles the part's file name so that OSS's replacement of `${filename}` yields a key that is known beforehand.
+fn name_part(field: String, name: &str) -> Chosen {
+    if !field.contains(VARIABLE) {
+        return Chosen {
+            stored: field.clone(),
+            field,
+            file_name: String::from(name),
+        };
+    }
+    // The file itself is called so: not the backend's variable, but text to be kept. Replaced by itself, it stays.
+    if name.contains(VARIABLE) && field.ends_with(&key_part(name)) {
+        return Chosen {
+            stored: field.clone(),
+            field,
+            file_name: String::from(VARIABLE),
+        };
+    }
+    // OSS takes what follows the last slash. What it makes of an escaped quote is not documented: send none.
+    let file_name = match key_part(name).replace('"', "_") {
+        empty if empty.is_empty() => String::from("file"),
+        name => name,
+    };
+    Chosen {
+        stored: field.replace(VARIABLE, &file_name),
+        field,
+        file_name,
+    }
+}
+
+/// A file name as the last component of a key: without slashes, which would make folders, and control characters,
+/// which lists of objects (XML) cannot hold.
+fn key_part(name: &str) -> String {
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_control() || matches!(c, '/' | '\\') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// A version 4 UUID of these bits (RFC 9562, 5.4).
+fn uuid(unique: [u8; 16]) -> String {
+    let bits = u128::from_be_bytes(unique);
+    let bits = bits & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
+    let mut uuid = String::new();
+    for (index, digit) in hex(bits.to_be_bytes()).chars().enumerate() {
+        if matches!(index, 8 | 12 | 16 | 20) {
+            uuid.push('-');
+        }
+        uuid.push(digit);
+    }
+    uuid
+}
+
+pub(super) fn hex(bytes: [u8; 16]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}
+
+/// In quotes, and on one line.
+fn quoted(text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_ascii_control() { ' ' } else { c })
+        .collect();
+    ["\"", &clean, "\""].concat()
+}

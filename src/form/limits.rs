@@ -1,0 +1,96 @@
+//! What OSS does not take in any form, whatever its policy says.
+
+use crate::error::Error;
+use crate::file::FileFacts;
+
+use super::{PostForm, fields, invalid, violation};
+
+const MAX_NAME: usize = 8 << 10;
+const MAX_VALUE: usize = 2 << 20;
+const MAX_VALUES: usize = 8 << 20;
+const MAX_METADATA: usize = 8 << 10;
+const MAX_CALLBACK: usize = 5 << 10;
+const MAX_REQUEST: u64 = 5 << 30;
+
+pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
+    let (mut values, mut metadata) = (0, 0);
+    for (name, value) in &form.fields {
+        check_name(name)?;
+        // The first two are text that is stored or passed on; others become headers of the object.
+        let is_text = name == fields::KEY
+            || name == fields::CALLBACK
+            || name.starts_with(fields::CALLBACK_VAR);
+        let is_header = fields::canonical(name).is_some() || name.starts_with(fields::META);
+        if is_header && !is_text && fields::has_control(value) {
+            return Err(invalid(&[
+                "The value of the form field `",
+                name,
+                "` holds a line break or another control character",
+            ]));
+        }
+        let most = if name == fields::CALLBACK {
+            MAX_CALLBACK
+        } else {
+            MAX_VALUE
+        };
+        if value.len() > most {
+            let limit = if most == MAX_CALLBACK { "5 KB" } else { "2 MB" };
+            return Err(invalid(&[
+                "The value of the form field `",
+                name,
+                "` is too long: OSS allows ",
+                limit,
+            ]));
+        }
+        values += value.len();
+        if name.starts_with(fields::META) {
+            metadata += name.len() + value.len();
+        }
+    }
+    if metadata > MAX_METADATA {
+        return Err(invalid(&[
+            "The metadata is too long: OSS allows 8 KB for all of it, names and values",
+        ]));
+    }
+    if values > MAX_VALUES {
+        return Err(invalid(&[
+            "The form fields are too long: OSS allows 8 MB for all of them",
+        ]));
+    }
+    if form.overhead_len().saturating_add(file.size) > MAX_REQUEST {
+        return Err(violation(&[
+            "The file is too large: a form upload to OSS may have 5 GB at most",
+        ]));
+    }
+    Ok(())
+}
+
+/// A name stands in quotes in a header, so what would end the quotes or the line is refused.
+fn check_name(name: &str) -> Result<(), Error> {
+    if name.len() > MAX_NAME {
+        return Err(invalid(&[
+            "The name of a form field is too long: OSS allows 8 KB",
+        ]));
+    }
+    if name.is_empty() || fields::has_control(name) || name.contains(['"', '\\']) {
+        let clean: String = name
+            .chars()
+            .map(|c| if c.is_ascii_control() { ' ' } else { c })
+            .collect();
+        return Err(invalid(&[
+            "\"",
+            &clean,
+            "\" cannot be the name of a form field",
+        ]));
+    }
+    if let Some(meta) = name.strip_prefix(fields::META)
+        && !fields::is_token(meta)
+    {
+        return Err(invalid(&[
+            "The metadata name \"",
+            meta,
+            "\" is none: expected letters, digits and hyphens",
+        ]));
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Every answer that a backend may give, made into one checked [`UploadParams`].
+
+mod refusal;
+mod shapes;
+mod target;
+
+use std::fmt;
+
+use crate::error::{Code, Error, Phase};
+use crate::form::fields;
+use crate::json::Json;
+use crate::policy::Policy;
+
+pub use refusal::refused_by_backend;
+
+/// What the page demands of parameters, whatever the backend says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParamsRules {
+    /// Hosts that may be uploaded to: exact names, or `*.example.com` for all below. `None`: any https host.
+    pub allowed_hosts: Option<Vec<String>>,
+    /// Whether parameters may come without a signature, for buckets that anyone may write to.
+    pub anonymous: bool,
+}
+
+/// The object key, as the parameters have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// This one and no other: the parameters serve one file.
+    Fixed(String),
+    /// Any under this prefix (which may be empty): the parameters serve many files.
+    Prefix(String),
+}
+
+/// How the parameters are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureVersion {
+    /// `OSSAccessKeyId`, `policy`, `Signature`.
+    V1,
+    /// `x-oss-signature-version`, `x-oss-credential`, `x-oss-date`, `policy`, `x-oss-signature`.
+    V4,
+    /// Not at all: for buckets that anyone may write to.
+    None,
+}
+
+impl SignatureVersion {
+    /// `V1`, `V4` or `none`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V4 => "V4",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Checked upload parameters. Their `Debug` output holds no value of a field.
+#[derive(Clone, PartialEq)]
+pub struct UploadParams {
+    url: String,
+    host: String,
+    bucket: Option<String>,
+    key: Key,
+    fields: Vec<(String, String)>,
+    policy: Option<Policy>,
+    expires_at_ms: Option<i64>,
+}
+
+impl UploadParams {
+    /// Reads the backend's parsed JSON in any of the accepted shapes.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_PARAMS` names the field that is missing or wrong, `PARAMS_REFUSED` has the server's own words,
+    /// `FORBIDDEN_HOST` says to where the parameters point.
+    pub fn read(answer: &Json, rules: &ParamsRules) -> Result<Self, Error> {
+        shapes::read(answer, rules)
+    }
+
+    /// Where the form is posted to.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Host of [`Self::url`], with the port where one was given.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The bucket, where the parameters or the policy name it.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&str> {
+        self.bucket
+            .as_deref()
+            .or_else(|| self.policy.as_ref()?.bucket())
+    }
+
+    /// The object key, or the prefix under which it is made.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Signed fields in OSS's spelling, without key and file.
+    #[must_use]
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The decoded policy. `None` if there is none, or if it does not decode.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
+    }
+
+    /// Whether there is a policy that does not decode, so that only OSS can judge it.
+    #[must_use]
+    pub fn policy_unreadable(&self) -> bool {
+        self.policy.is_none() && fields::find(&self.fields, fields::POLICY).is_some()
+    }
+
+    /// When the parameters end, in Unix milliseconds: the earlier of the answer's own statement and the policy's.
+    #[must_use]
+    pub fn expires_at_ms(&self) -> Option<i64> {
+        let stated = self.expires_at_ms;
+        let signed = self.policy.as_ref().map(Policy::expiration_ms);
+        stated.into_iter().chain(signed).min()
+    }
+
+    /// Whether the parameters serve many files.
+    #[must_use]
+    pub fn is_reusable(&self) -> bool {
+        matches!(self.key, Key::Prefix(_))
+    }
+
+    /// How the parameters are signed.
+    #[must_use]
+    pub fn signature_version(&self) -> SignatureVersion {
+        let has = |name| fields::find(&self.fields, name).is_some();
+        if has(fields::CREDENTIAL) || has("x-amz-credential") {
+            SignatureVersion::V4
+        } else if has(fields::POLICY) {
+            SignatureVersion::V1
+        } else {
+            SignatureVersion::None
+        }
+    }
+
+    /// Address of an object beside which these parameters upload, without a signature.
+    #[must_use]
+    pub fn object_url(&self, key: &str) -> String {
+        let mut url = self.url.clone();
+        for byte in key.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                url.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    url.extend(
+                        char::from_digit(u32::from(digit), 16)
+                            .map(|digit| digit.to_ascii_uppercase()),
+                    );
+                }
+            }
+        }
+        url
+    }
+}
+
+impl fmt::Debug for UploadParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadParams")
+            .field("url", &self.url)
+            .field("key", &self.key)
+            .field(
+                "fields",
+                &self.fields.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+fn invalid(parts: &[&str]) -> Error {
+    Error::new(Code::InvalidParams, Phase::Params, parts.concat())
+}

@@ -1,0 +1,124 @@
+//! A backend that refuses, in its own words.
+
+use crate::error::{Code, Error, Phase, Refusal};
+use crate::json::Json;
+use crate::response;
+
+use super::invalid;
+use super::shapes::find;
+
+/// What a backend answered that gave no parameters: another status than 2xx, HTML, or anything that is not JSON.
+#[must_use]
+pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) -> Error {
+    let number = status.to_string();
+    let mut error = match body {
+        Some(Json::Object(entries)) => in_words(entries, Some(status)),
+        _ => None,
+    }
+    .unwrap_or_else(|| {
+        let html = content_type.to_ascii_lowercase().contains("html");
+        let what = if html { "HTML" } else { "no JSON" };
+        if (200..300).contains(&status) {
+            invalid(&[
+                "The backend answered with ",
+                what,
+                " instead of upload parameters in JSON",
+            ])
+        } else {
+            refused(&[
+                "The backend refused to hand out upload parameters: HTTP ",
+                &number,
+            ])
+        }
+    });
+    error.status = Some(status);
+    error.retryable |= response::is_passing_status(status);
+    error
+}
+
+/// An answer that says it is a refusal: `Success: false`, or a `Code` of failure beside a `Message`.
+pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
+    let failed = match find(entries, &["success", "ok"]) {
+        Some((_, Json::Bool(success))) => !success,
+        Some((_, Json::String(success))) => success.eq_ignore_ascii_case("false"),
+        _ => false,
+    };
+    let words = in_words(entries, None);
+    if failed {
+        return Some(
+            words
+                .unwrap_or_else(|| refused(&["The backend refused to hand out upload parameters"])),
+        );
+    }
+    let code = text(entries, &CODE)?;
+    words.filter(|_| !means_success(&code) && text(entries, &MESSAGE).is_some())
+}
+
+const CODE: [&str; 4] = ["code", "errcode", "errorcode", "errno"];
+const MESSAGE: [&str; 6] = [
+    "message",
+    "msg",
+    "errmsg",
+    "errormessage",
+    "errordescription",
+    "detail",
+];
+
+/// 0, 00000, 1, 200, 20000, OK, success: what backends say when all is well.
+fn means_success(code: &str) -> bool {
+    let code = code.trim_ascii();
+    let number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    if number {
+        return code == "1" || code.starts_with('2') || code.bytes().all(|byte| byte == b'0');
+    }
+    ["", "ok", "success", "successful", "succeed"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(code))
+}
+
+/// The words of a refusal, if there are any.
+pub(super) fn in_words(entries: &[(String, Json)], status: Option<u16>) -> Option<Error> {
+    if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
+        return in_words(inner, status);
+    }
+    let code = text(entries, &CODE).unwrap_or_default();
+    let message = text(entries, &MESSAGE)
+        .or_else(|| text(entries, &["error"]))
+        .unwrap_or_default();
+    if message.is_empty() && (code.is_empty() || means_success(&code)) {
+        return None;
+    }
+    let message = response::without_secrets(&message);
+    let mut words = message.clone();
+    if !code.is_empty() && !message.contains(&code) {
+        words = match message.as_str() {
+            "" => code.clone(),
+            message => [message, " (", &code, ")"].concat(),
+        };
+    }
+    let mut error = refused(&[
+        "The backend refused to hand out upload parameters: ",
+        &words,
+    ]);
+    error.retryable = response::is_passing_code(&code);
+    error.request_id = text(entries, &["requestid"]);
+    error.oss = Some(Refusal {
+        code,
+        message,
+        ec: None,
+        host_id: text(entries, &["hostid"]),
+        recommend_doc: text(entries, &["recommend", "recommenddoc"]),
+    });
+    Some(error)
+}
+
+fn text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {
+    any_of
+        .iter()
+        .find_map(|name| find(entries, &[name])?.1.to_text())
+        .filter(|text| !text.is_empty())
+}
+
+fn refused(parts: &[&str]) -> Error {
+    Error::new(Code::ParamsRefused, Phase::Params, parts.concat())
+}

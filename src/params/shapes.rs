@@ -1,0 +1,430 @@
+//! The shapes of answers: which names mean what, and which wrappings are usual.
+
+use crate::error::Error;
+use crate::form::fields as names;
+use crate::json::Json;
+use crate::policy::Policy;
+use crate::timestamp;
+
+use super::target::{self, Target};
+use super::{Key, ParamsRules, UploadParams, invalid, refusal};
+
+type Entries = [(String, Json)];
+
+/// Names under which the parameters may lie, an outer one first.
+const ENVELOPES: [&str; 6] = [
+    "data",
+    "body",
+    "result",
+    "response",
+    "params",
+    "uploadParams",
+];
+/// Names that only parameters have.
+const STRONG: [&str; 9] = [
+    "policy",
+    "signature",
+    "xosssignature",
+    "fields",
+    "tempfilekey",
+    "endpoint",
+    "accessid",
+    "ossaccesskeyid",
+    "xosscredential",
+];
+/// Names that parameters have, and other things too.
+const WEAK: [&str; 4] = ["host", "bucketname", "dir", "url"];
+/// Wrappings inside one another that are still looked through.
+const MAX_WRAPPINGS: u8 = 6;
+
+const BUCKET: [&str; 2] = ["BucketName", "bucket"];
+const ENDPOINT: [&str; 1] = ["Endpoint"];
+const HOST: [&str; 1] = ["host"];
+const URL: [&str; 2] = ["url", "uploadUrl"];
+const KEY: [&str; 4] = ["TempFileKey", "Key", "objectKey", "objectName"];
+const DIR: [&str; 3] = ["dir", "prefix", "keyPrefix"];
+const EXPIRY: [&str; 5] = ["ExpireTime", "expire", "expires", "expiration", "expiresAt"];
+
+/// What each name at the top of an answer is called in the form. Names in the spelling of the form are known anyway.
+const FIELD_ALIASES: [(&str, &str); 5] = [
+    ("accessid", names::ACCESS_KEY_ID),
+    ("accesskeyid", names::ACCESS_KEY_ID),
+    ("securitytoken", names::SECURITY_TOKEN),
+    ("signatureversion", names::SIGNATURE_VERSION),
+    ("version", names::SIGNATURE_VERSION),
+];
+
+pub(super) fn read(answer: &Json, rules: &ParamsRules) -> Result<UploadParams, Error> {
+    unwrap(answer, rules, MAX_WRAPPINGS)
+}
+
+fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadParams, Error> {
+    let Json::Object(entries) = answer else {
+        // A handler that serialises twice, and the `body` of serverless functions, give JSON in text.
+        return match answer.as_str().and_then(Json::parse) {
+            Some(inner @ Json::Object(_)) if wrappings > 0 => unwrap(&inner, rules, wrappings - 1),
+            _ => Err(invalid(&[
+                "The backend's answer is ",
+                answer.kind(),
+                ": expected an object with upload parameters",
+            ])),
+        };
+    };
+    if let Some(error) = refusal::stated(entries) {
+        return Err(error);
+    }
+    let has = |any: &[&str]| any.iter().any(|name| find(entries, &[name]).is_some());
+    if has(&STRONG) {
+        return parameters(entries, rules);
+    }
+    if wrappings > 0 {
+        for name in ENVELOPES {
+            if let Some((_, inner @ (Json::Object(_) | Json::String(_)))) = find(entries, &[name]) {
+                return unwrap(inner, rules, wrappings - 1);
+            }
+        }
+    }
+    if has(&WEAK) {
+        return parameters(entries, rules);
+    }
+    Err(refusal::in_words(entries, None).unwrap_or_else(|| {
+        invalid(&["The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"])
+    }))
+}
+
+fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Error> {
+    let names = Names {
+        pascal: entries
+            .first()
+            .is_some_and(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase())),
+    };
+    let nested = match find(entries, &["fields"]) {
+        Some((_, Json::Object(nested))) => Some(nested.as_slice()),
+        Some((own, other)) => return Err(wrong_kind(own, other, "an object")),
+        None => None,
+    };
+    let mut fields = form_fields(entries, nested)?;
+    let policy_text = names::find(&fields, names::POLICY);
+    let policy = policy_text.and_then(Policy::decode);
+    check_signed(&fields, names, rules)?;
+
+    let mut bucket = text(entries, &BUCKET)?;
+    if let (None, Some(nested)) = (&bucket, nested) {
+        bucket = text(nested, &["bucket"])?;
+    }
+    if let Some((own, bucket)) = &bucket {
+        target::check_bucket(own, bucket)?;
+    }
+    let bucket = bucket.map(|(_, bucket)| bucket);
+    let target = target(entries, bucket.as_deref(), names, rules)?;
+    let bucket = bucket.or(target.bucket);
+
+    let key = match key(entries, nested)? {
+        Some(key) => key,
+        // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
+        None if nested.is_some() || policy_text.is_none() => policy
+            .as_ref()
+            .and_then(Policy::key)
+            .unwrap_or(Key::Prefix(String::new())),
+        None => {
+            return Err(missing(
+                names.of("TempFileKey", "dir"),
+                "the object key, or the prefix under which it is made",
+            ));
+        }
+    };
+    fields.sort_by_key(|(name, _)| names::rank(name));
+    Ok(UploadParams {
+        url: target.url,
+        host: target.host,
+        bucket,
+        key,
+        expires_at_ms: expiry(entries)?,
+        fields,
+        policy,
+    })
+}
+
+/// How names are written in this answer, so that messages use the words of the backend's author.
+#[derive(Clone, Copy)]
+struct Names {
+    pascal: bool,
+}
+
+impl Names {
+    fn of(self, pascal: &'static str, lower: &'static str) -> &'static str {
+        if self.pascal { pascal } else { lower }
+    }
+}
+
+/// Every form field in the answer, in OSS's spelling.
+fn form_fields(
+    entries: &Entries,
+    nested: Option<&Entries>,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut fields = Vec::new();
+    for (own, value) in entries {
+        let Some(name) = top_level_field(own, value) else {
+            continue;
+        };
+        if let Some(value) = to_text(own, value)? {
+            names::set(&mut fields, name, value);
+        }
+    }
+    for (own, value) in nested.unwrap_or_default() {
+        let name = names::spelled(own);
+        if matches!(name.as_str(), names::KEY | names::FILE | "submit") {
+            continue;
+        }
+        if let Some(value) = to_text(own, value)? {
+            names::set(&mut fields, name, value);
+        }
+    }
+    let has = |name| names::find(&fields, name).is_some();
+    if has(names::REDIRECT) {
+        return Err(invalid(&[
+            "`",
+            names::REDIRECT,
+            "` cannot work for an upload by script: leave it out",
+        ]));
+    }
+    if has(names::CREDENTIAL)
+        || names::find(&fields, names::SIGNATURE_VERSION)
+            .is_some_and(|version| version.starts_with("OSS4"))
+    {
+        if !has(names::SIGNATURE_VERSION) {
+            fields.push((
+                String::from(names::SIGNATURE_VERSION),
+                String::from("OSS4-HMAC-SHA256"),
+            ));
+        }
+        // V1's fields beside V4's would make OSS ask for all three of them.
+        fields.retain(|(name, _)| name != names::ACCESS_KEY_ID);
+        for (name, _) in &mut fields {
+            if name == names::SIGNATURE {
+                *name = String::from(names::SIGNATURE_V4);
+            }
+        }
+    }
+    Ok(fields)
+}
+
+/// The form field that a name at the top of the answer stands for. `Expires` there is a time, not a header.
+fn top_level_field(own: &str, value: &Json) -> Option<String> {
+    if own.starts_with(names::CALLBACK_VAR) {
+        return Some(String::from(own));
+    }
+    for (alias, name) in FIELD_ALIASES {
+        if names::alike(alias, own) {
+            // An API's own version is none of a signature.
+            let foreign = name == names::SIGNATURE_VERSION
+                && !value.as_str().is_some_and(|text| text.starts_with("OSS"));
+            return (!foreign).then(|| String::from(name));
+        }
+    }
+    let name = names::spelled(own);
+    let known = names::canonical(&name).is_some() || name.starts_with(names::META);
+    (known && !matches!(name.as_str(), names::KEY | names::FILE | "Expires")).then_some(name)
+}
+
+/// Nothing signed is an error unless the page says that nothing need be; something half-signed always is.
+fn check_signed(
+    fields: &[(String, String)],
+    names: Names,
+    rules: &ParamsRules,
+) -> Result<(), Error> {
+    let has = |name| names::find(fields, name).is_some();
+    let missing_field = |name: &'static str, expected| {
+        if has(name) {
+            Ok(())
+        } else {
+            Err(missing(name, expected))
+        }
+    };
+    if has(names::CREDENTIAL) || has(names::SIGNATURE_VERSION) {
+        missing_field(names::POLICY, "the Base64 text that was signed")?;
+        missing_field(names::SIGNATURE_V4, "its signature")?;
+        if has(names::ACCESS_KEY_ID_V2) {
+            return Ok(());
+        }
+        missing_field(
+            names::CREDENTIAL,
+            "AccessKey id, day, region and service of the signature",
+        )?;
+        return missing_field(
+            names::DATE,
+            "the time of the signature, such as 20231203T121212Z",
+        );
+    }
+    let foreign = has("x-amz-signature") || has("AWSAccessKeyId");
+    let v1 = [names::ACCESS_KEY_ID, names::POLICY, names::SIGNATURE];
+    if foreign || v1.into_iter().all(has) {
+        return Ok(());
+    }
+    if !v1.into_iter().any(has) {
+        return if rules.anonymous {
+            Ok(())
+        } else {
+            Err(invalid(&[
+                "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket ",
+                "(`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
+            ]))
+        };
+    }
+    for (field, lower, expected) in [
+        (
+            names::ACCESS_KEY_ID,
+            "accessid",
+            "the AccessKey id that signed",
+        ),
+        (names::POLICY, "policy", "the Base64 text that was signed"),
+        (names::SIGNATURE, "signature", "its signature"),
+    ] {
+        if !has(field) {
+            let pascal = match field {
+                names::ACCESS_KEY_ID => "OssAccessKeyId",
+                names::POLICY => "Policy",
+                _ => field,
+            };
+            return Err(missing(names.of(pascal, lower), expected));
+        }
+    }
+    Ok(())
+}
+
+fn target(
+    entries: &Entries,
+    bucket: Option<&str>,
+    names: Names,
+    rules: &ParamsRules,
+) -> Result<Target, Error> {
+    if let Some((own, host)) = text(entries, &HOST)? {
+        return target::of_host(&own, &host, bucket, rules);
+    }
+    let endpoint = text(entries, &ENDPOINT)?;
+    if let (None, Some((own, url))) = (&endpoint, text(entries, &URL)?) {
+        return target::of_host(&own, &url, bucket, rules);
+    }
+    match (endpoint, bucket) {
+        (Some((own, endpoint)), Some(bucket)) => target::of_bucket(&own, &endpoint, bucket, rules),
+        (Some(_), None) => Err(missing(
+            names.of("BucketName", "bucket"),
+            "the bucket to upload to",
+        )),
+        (None, Some(_)) => Err(missing(
+            names.of("Endpoint", "endpoint"),
+            "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
+        )),
+        (None, None) => Err(missing(
+            names.of("Endpoint", "host"),
+            "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
+        )),
+    }
+}
+
+fn key(entries: &Entries, nested: Option<&Entries>) -> Result<Option<Key>, Error> {
+    for entries in [Some(entries), nested].into_iter().flatten() {
+        if let Some((own, key)) = text(entries, &KEY)? {
+            check_key(&own, &key)?;
+            return Ok(Some(Key::Fixed(key)));
+        }
+    }
+    let Some((own, dir)) = find(entries, &DIR) else {
+        return Ok(None);
+    };
+    let Some(dir) = dir.as_str() else {
+        return Err(wrong_kind(own, dir, "text"));
+    };
+    if !dir.is_empty() {
+        check_key(own, dir)?;
+    }
+    Ok(Some(Key::Prefix(String::from(dir))))
+}
+
+/// Object naming rules: 1 to 1023 bytes, not beginning with a slash or backslash.
+fn check_key(own: &str, key: &str) -> Result<(), Error> {
+    if key.len() > 1023 {
+        return Err(invalid(&[
+            "`",
+            own,
+            "` is too long: OSS allows object keys of 1023 bytes",
+        ]));
+    }
+    if key.starts_with(['/', '\\']) {
+        return Err(invalid(&[
+            "`",
+            own,
+            "` begins with a slash: OSS allows no such object key",
+        ]));
+    }
+    Ok(())
+}
+
+fn expiry(entries: &Entries) -> Result<Option<i64>, Error> {
+    let Some((own, value)) = find(entries, &EXPIRY) else {
+        return Ok(None);
+    };
+    let number = match value {
+        Json::Number(_) => value.as_i64().or(Some(0)),
+        Json::String(text) => text.trim_ascii().parse().ok(),
+        other => return Err(wrong_kind(own, other, "a time in Unix seconds")),
+    };
+    if let Some(number) = number {
+        return Ok(timestamp::from_number(number));
+    }
+    let text = value.as_str().unwrap_or_default();
+    // A local time says nothing: whose clock was it?
+    let local = timestamp::from_iso(&[text.trim_ascii(), "Z"].concat()).is_some();
+    match timestamp::from_iso(text) {
+        None if !local => Err(invalid(&[
+            "`",
+            own,
+            "` is no time: expected Unix seconds, milliseconds or ISO 8601",
+        ])),
+        time => Ok(time),
+    }
+}
+
+/// The first of these names that has a value, in the answer's own spelling.
+pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<(&'a str, &'a Json)> {
+    any_of.iter().find_map(|name| {
+        entries.iter().find_map(|(own, value)| {
+            (names::alike(own, name) && *value != Json::Null).then_some((own.as_str(), value))
+        })
+    })
+}
+
+/// Text of the first of these names that has any; an empty text counts as none.
+fn text(entries: &Entries, any_of: &[&str]) -> Result<Option<(String, String)>, Error> {
+    for name in any_of {
+        if let Some((own, value)) = find(entries, &[name])
+            && let Some(text) = to_text(own, value)?
+        {
+            return Ok(Some((String::from(own), text)));
+        }
+    }
+    Ok(None)
+}
+
+fn to_text(own: &str, value: &Json) -> Result<Option<String>, Error> {
+    match value {
+        Json::Null => Ok(None),
+        value => match value.to_text() {
+            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            None => Err(wrong_kind(own, value, "text")),
+        },
+    }
+}
+
+fn wrong_kind(own: &str, value: &Json, expected: &str) -> Error {
+    invalid(&["`", own, "` is ", value.kind(), ": expected ", expected])
+}
+
+fn missing(name: &str, expected: &str) -> Error {
+    invalid(&[
+        "`",
+        name,
+        "` is missing in the backend's answer: expected ",
+        expected,
+    ])
+}

@@ -1,0 +1,365 @@
+//! The policy that the backend signed: read in the browser, so that a doomed upload fails before a byte is sent.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::error::{Code, Error, Phase};
+use crate::file::FileFacts;
+use crate::form::{PostForm, fields};
+use crate::json::Json;
+use crate::params::Key;
+use crate::timestamp;
+
+/// Servers differ in whether they pad, and in the unused bits of the last character.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// One condition of a policy. Field names have no leading `$`. Its `Debug` output holds no value.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// The field has exactly this value.
+    Eq(String, String),
+    /// The field's value begins so.
+    StartsWith(String, String),
+    /// The field's value is one of these.
+    In(String, Vec<String>),
+    /// The field's value is none of these.
+    NotIn(String, Vec<String>),
+    /// The file has at least and at most so many bytes.
+    ContentLengthRange(u64, u64),
+}
+
+/// A decoded policy. Its `Debug` output holds no condition: their values may be secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Policy {
+    expiration_ms: i64,
+    conditions: Vec<Condition>,
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field().unwrap_or("content-length-range"))
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("expiration_ms", &self.expiration_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Policy {
+    /// Decodes the text of the `policy` field. `None` if it is no policy. Conditions of a kind that is not known are
+    /// left to OSS.
+    #[must_use]
+    pub fn decode(base64: &str) -> Option<Self> {
+        let compact: Vec<u8> = base64
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
+        let text = String::from_utf8(BASE64.decode(compact).ok()?).ok()?;
+        let document = Json::parse(&text)?;
+        let expiration_ms = timestamp::from_iso(document.get("expiration")?.as_str()?)?;
+        let Json::Array(items) = document.get("conditions")? else {
+            return None;
+        };
+        let mut conditions = Vec::new();
+        for item in items {
+            read_condition(item, &mut conditions);
+        }
+        Some(Self {
+            expiration_ms,
+            conditions,
+        })
+    }
+
+    /// When it ends, in Unix milliseconds.
+    #[must_use]
+    pub fn expiration_ms(&self) -> i64 {
+        self.expiration_ms
+    }
+
+    /// What it demands, in the order of the document.
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// The bucket for which it was signed, where it says so.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&str> {
+        self.conditions
+            .iter()
+            .find_map(|condition| match condition {
+                Condition::Eq(field, value) if field.eq_ignore_ascii_case("bucket") => {
+                    Some(value.as_str())
+                }
+                _ => None,
+            })
+    }
+
+    /// The object key, or the prefix, that it allows.
+    pub(crate) fn key(&self) -> Option<Key> {
+        let mut key = None;
+        for condition in &self.conditions {
+            match condition {
+                Condition::Eq(field, value) if field.eq_ignore_ascii_case(fields::KEY) => {
+                    return Some(Key::Fixed(value.clone()));
+                }
+                Condition::StartsWith(field, value) if field.eq_ignore_ascii_case(fields::KEY) => {
+                    key = Some(Key::Prefix(value.clone()));
+                }
+                _ => {}
+            }
+        }
+        key
+    }
+
+    /// Whether any condition looks at this field.
+    pub(crate) fn covers(&self, name: &str) -> bool {
+        self.conditions.iter().any(|condition| {
+            condition
+                .field()
+                .is_some_and(|field| field.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// Fields that can only have one value, or that may have any but must be there.
+    pub(crate) fn demanded(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.conditions
+            .iter()
+            .filter_map(|condition| match condition {
+                Condition::Eq(field, value) => Some((field.as_str(), value.as_str())),
+                Condition::StartsWith(field, prefix) if prefix.is_empty() => {
+                    Some((field.as_str(), ""))
+                }
+                _ => None,
+            })
+    }
+
+    /// Checks everything but time.
+    ///
+    /// # Errors
+    ///
+    /// `POLICY_VIOLATION` with the violated condition in words.
+    pub fn check(
+        &self,
+        form: &PostForm,
+        bucket: Option<&str>,
+        file: &FileFacts,
+    ) -> Result<(), Error> {
+        self.conditions
+            .iter()
+            .try_for_each(|condition| condition.check(form, bucket, file))
+    }
+}
+
+impl Condition {
+    /// The field that it looks at; none for the size.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Eq(field, _)
+            | Self::StartsWith(field, _)
+            | Self::In(field, _)
+            | Self::NotIn(field, _) => Some(field),
+            Self::ContentLengthRange(..) => None,
+        }
+    }
+
+    fn check(&self, form: &PostForm, bucket: Option<&str>, file: &FileFacts) -> Result<(), Error> {
+        let field = match self {
+            Self::ContentLengthRange(min, max) => return check_size(file.size, *min, *max),
+            Self::Eq(field, _)
+            | Self::StartsWith(field, _)
+            | Self::In(field, _)
+            | Self::NotIn(field, _) => field.as_str(),
+        };
+        let is_bucket = field.eq_ignore_ascii_case("bucket");
+        let actual = if is_bucket {
+            // Under a custom domain nobody but OSS knows the bucket.
+            let Some(bucket) = bucket else { return Ok(()) };
+            bucket
+        } else if field.eq_ignore_ascii_case(fields::CONTENT_TYPE) {
+            form.content_type()
+        } else if let Some(value) = fields::find(form.fields(), field) {
+            value
+        } else {
+            return Err(violation(&[
+                "The policy demands the form field `",
+                field,
+                "`, which is not set",
+            ]));
+        };
+        let kept = match self {
+            Self::Eq(_, value) => actual == value,
+            Self::StartsWith(_, prefix) => actual.starts_with(prefix.as_str()),
+            Self::In(_, values) => values.iter().any(|value| value == actual),
+            Self::NotIn(_, values) => !values.iter().any(|value| value == actual),
+            Self::ContentLengthRange(..) => true,
+        };
+        if kept {
+            Ok(())
+        } else {
+            Err(self.violated(field, actual))
+        }
+    }
+
+    fn violated(&self, field: &str, actual: &str) -> Error {
+        let subject = if field.eq_ignore_ascii_case("bucket") {
+            String::from("the bucket")
+        } else if field.eq_ignore_ascii_case(fields::KEY) {
+            String::from("the object key")
+        } else if fields::alike(field, fields::CONTENT_TYPE)
+            || fields::alike(field, fields::OSS_CONTENT_TYPE)
+        {
+            String::from("the content type")
+        } else {
+            ["the form field `", field, "`"].concat()
+        };
+        if fields::is_secret(field) {
+            return violation(&["The policy was signed for another value of ", &subject]);
+        }
+        let (verb, wanted) = match self {
+            Self::Eq(_, value) => (" to be ", quoted(value)),
+            Self::StartsWith(_, prefix) => (" to start with ", quoted(prefix)),
+            Self::In(_, values) => (" to be one of ", list(values)),
+            Self::NotIn(_, values) => (" to be none of ", list(values)),
+            Self::ContentLengthRange(..) => ("", String::new()),
+        };
+        violation(&[
+            "The policy wants ",
+            &subject,
+            verb,
+            &wanted,
+            ", but it is ",
+            &quoted(actual),
+        ])
+    }
+}
+
+/// A mapping demands exact values; a list begins with its operator. Names may have a `$`, or not.
+fn read_condition(item: &Json, conditions: &mut Vec<Condition>) {
+    match item {
+        Json::Object(entries) => {
+            for (name, value) in entries {
+                if let Some(value) = value.to_text() {
+                    conditions.push(Condition::Eq(field_name(name), literal(&value)));
+                }
+            }
+        }
+        Json::Array(items) => conditions.extend(read_operator(items)),
+        _ => {}
+    }
+}
+
+fn read_operator(items: &[Json]) -> Option<Condition> {
+    let [operator, first, second] = items else {
+        return None;
+    };
+    let operator = operator.as_str()?.to_ascii_lowercase();
+    if operator == "content-length-range" {
+        return Some(Condition::ContentLengthRange(bytes(first)?, bytes(second)?));
+    }
+    let field = field_name(first.as_str()?);
+    match operator.as_str() {
+        "eq" => Some(Condition::Eq(field, literal(&second.to_text()?))),
+        "starts-with" => Some(Condition::StartsWith(field, literal(&second.to_text()?))),
+        "in" => Some(Condition::In(field, literals(second)?)),
+        "not-in" => Some(Condition::NotIn(field, literals(second)?)),
+        _ => None,
+    }
+}
+
+fn bytes(value: &Json) -> Option<u64> {
+    u64::try_from(value.as_i64()?).ok()
+}
+
+fn field_name(name: &str) -> String {
+    String::from(name.strip_prefix('$').unwrap_or(name))
+}
+
+fn literals(value: &Json) -> Option<Vec<String>> {
+    let Json::Array(values) = value else {
+        return None;
+    };
+    values
+        .iter()
+        .map(|value| value.to_text().as_deref().map(literal))
+        .collect()
+}
+
+/// `\$` is a literal dollar. Written `\\$`, to be proper JSON, the backslash is still there.
+fn literal(value: &str) -> String {
+    value.replace("\\$", "$")
+}
+
+fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
+    let (limit, word) = if size > max {
+        (max, "most ")
+    } else if size < min {
+        (min, "least ")
+    } else {
+        return Ok(());
+    };
+    let (mut actual, mut allowed) = (rounded(size), rounded(limit));
+    if actual == allowed {
+        (actual, allowed) = (exact(size), exact(limit));
+    }
+    Err(violation(&[
+        "The file is ",
+        &actual,
+        ", the policy allows at ",
+        word,
+        &allowed,
+    ]))
+}
+
+/// Such as `12 MB` or `1.5 GB`, in steps of 1024 as file managers and OSS count.
+fn rounded(bytes: u64) -> String {
+    let mut unit: u64 = 1;
+    for name in [" KB", " MB", " GB", " TB"] {
+        unit <<= 10;
+        // Up to 1023.9 of a unit: the next one begins where this one would round to 1024.
+        let tenths = bytes.saturating_mul(10).saturating_add(unit / 2) / unit;
+        if bytes >= unit && (tenths < 10_240 || name == " TB") {
+            let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
+            let fraction: &[&str] = if tenth == "0" { &[] } else { &[".", &tenth] };
+            return [&whole, &fraction.concat(), name].concat();
+        }
+    }
+    exact(bytes)
+}
+
+fn exact(bytes: u64) -> String {
+    [
+        bytes.to_string().as_str(),
+        if bytes == 1 { " byte" } else { " bytes" },
+    ]
+    .concat()
+}
+
+fn quoted(text: &str) -> String {
+    ["\"", text, "\""].concat()
+}
+
+fn list(values: &[String]) -> String {
+    values
+        .iter()
+        .map(|value| quoted(value))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn violation(parts: &[&str]) -> Error {
+    Error::new(Code::PolicyViolation, Phase::Check, parts.concat())
+}

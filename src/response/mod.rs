@@ -1,0 +1,250 @@
+//! What OSS answered: stored, or why not.
+
+mod xml;
+
+use crate::error::{Code, Error, Phase, Refusal};
+use xml::Document;
+
+/// An answer as the browser hands it over. Headers that the bucket's CORS rule does not expose are `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// `x-oss-request-id`.
+    pub request_id: Option<String>,
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `x-oss-hash-crc64ecma`.
+    pub crc64: Option<String>,
+    /// `x-oss-version-id`.
+    pub version_id: Option<String>,
+    /// `x-oss-ec`.
+    pub ec: Option<String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The body, or its first 64 KiB.
+    pub body: String,
+}
+
+/// The file is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uploaded {
+    /// 200, 201 or 204.
+    pub status: u16,
+    /// As OSS gave it. It is not promised to be the MD5.
+    pub etag: Option<String>,
+    /// The checksum that OSS computed.
+    pub crc64: Option<u64>,
+    /// What Alibaba's support asks for.
+    pub request_id: Option<String>,
+    /// The version's id, in a bucket with versions.
+    pub version_id: Option<String>,
+    /// What the application server answered to OSS's callback.
+    pub callback: Option<String>,
+}
+
+/// Reads an answer.
+///
+/// # Errors
+///
+/// `OSS_REFUSED` or `POLICY_EXPIRED` with OSS's own words; `CALLBACK_FAILED` when the file is stored nevertheless;
+/// `INVALID_RESPONSE` when it was not OSS who answered.
+pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
+    let stored = matches!(answer.status, 200 | 201 | 204);
+    let document = Document::parse(&answer.body);
+    if stored && !is_html(answer) {
+        let of_xml = |name| {
+            if document.root() == "PostResponse" {
+                document.text(name)
+            } else {
+                None
+            }
+        };
+        return Ok(Uploaded {
+            status: answer.status,
+            etag: answer.etag.clone().or_else(|| of_xml("ETag")),
+            crc64: answer.crc64.as_deref().and_then(crc64),
+            request_id: answer.request_id.clone(),
+            version_id: answer.version_id.clone(),
+            callback: has_callback.then(|| answer.body.clone()),
+        });
+    }
+    let refusal = if document.root() == "Error" {
+        refusal(answer, &document)
+    } else {
+        None
+    };
+    let status = answer.status.to_string();
+    let mut error = match (answer.status, &refusal) {
+        (203, Some(refusal)) => new(
+            Code::CallbackFailed,
+            &[
+                "The file is stored, but OSS could not call the application server back: ",
+                &refusal.message,
+            ],
+        ),
+        (203, None) => new(
+            Code::CallbackFailed,
+            &["The file is stored, but OSS could not call the application server back"],
+        ),
+        (status, Some(refusal)) if !(200..300).contains(&status) => {
+            let expired =
+                refusal.code == "AccessDenied" && refusal.message.contains("Policy expired");
+            let code = if expired {
+                Code::PolicyExpired
+            } else {
+                Code::OssRefused
+            };
+            let mut error = new(
+                code,
+                &[
+                    "OSS refused the upload: ",
+                    &refusal.message,
+                    " (",
+                    &refusal.code,
+                    ")",
+                ],
+            );
+            error.retryable =
+                !expired && (is_passing_status(status) || is_passing_code(&refusal.code));
+            error
+        }
+        _ => {
+            let what = if is_html(answer) {
+                "with HTML"
+            } else {
+                "with nothing that OSS would"
+            };
+            let mut error = new(
+                Code::InvalidResponse,
+                &[
+                    "HTTP ",
+                    &status,
+                    " came back ",
+                    what,
+                    ": it was probably not OSS that answered",
+                ],
+            );
+            error.retryable = is_passing_status(answer.status);
+            error
+        }
+    };
+    error.status = Some(answer.status);
+    error.request_id = answer
+        .request_id
+        .clone()
+        .or_else(|| document.text("RequestId"));
+    error.oss = refusal;
+    Err(error)
+}
+
+/// Whether OSS would take the same file with fresh parameters: what failed was their age or their token, not the file.
+#[must_use]
+pub fn wants_fresh_params(error: &Error) -> bool {
+    error.code == Code::PolicyExpired
+        || error.oss.as_ref().is_some_and(|oss| {
+            matches!(
+                oss.code.as_str(),
+                "SecurityTokenExpired"
+                    | "InvalidSecurityToken"
+                    | "InvalidAccessKeyId"
+                    | "AccessKeyIdAndSecurityTokenNotMatch"
+                    | "RequestTimeTooSkewed"
+            )
+        })
+}
+
+/// A server's or a gateway's passing trouble.
+pub(crate) fn is_passing_status(status: u16) -> bool {
+    status >= 500 || matches!(status, 408 | 429)
+}
+
+/// Codes that say nothing against the form: the same one may be sent again.
+pub(crate) fn is_passing_code(code: &str) -> bool {
+    matches!(
+        code,
+        "InternalError"
+            | "ServiceUnavailable"
+            | "RequestTimeout"
+            | "IncompleteBody"
+            | "MalformedPOSTRequest"
+    ) || code.starts_with("Throttling")
+}
+
+/// A server's message without what it may echo of a signature, and not longer than anyone reads.
+pub(crate) fn without_secrets(message: &str) -> String {
+    let lower = message.to_ascii_lowercase();
+    let cut = [
+        "string to sign",
+        "stringtosign",
+        "security-token\"",
+        "x-oss-signature\"",
+        "$signature\"",
+        "$policy\"",
+    ]
+    .iter()
+    .filter_map(|word| lower.find(word).map(|at| at + word.len()))
+    .min();
+    let end = cut.unwrap_or(message.len()).min(500);
+    let end = (0..=end)
+        .rev()
+        .find(|end| message.is_char_boundary(*end))
+        .unwrap_or(0);
+    let mut text: String = message
+        .get(..end)
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    if end < message.len() {
+        text.push('…');
+    }
+    text
+}
+
+fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
+    let code = document.text("Code")?;
+    Some(Refusal {
+        message: document
+            .text("Message")
+            .map_or_else(|| code.clone(), |message| without_secrets(&message)),
+        code,
+        ec: answer.ec.clone().or_else(|| document.text("EC")),
+        host_id: document.text("HostId"),
+        recommend_doc: document.text("RecommendDoc"),
+    })
+}
+
+/// A page of a proxy or a captive portal: OSS itself answers with nothing, XML, or the application server's JSON.
+fn is_html(answer: &Answer) -> bool {
+    let start: String = answer
+        .body
+        .trim_ascii_start()
+        .chars()
+        .take(14)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let typed = answer
+        .content_type
+        .as_deref()
+        .is_some_and(|content_type| content_type.to_ascii_lowercase().contains("html"));
+    (typed && !start.is_empty())
+        || start.starts_with("<!doctype html")
+        || start.starts_with("<html")
+}
+
+/// An unsigned decimal number of 64 bits.
+fn crc64(text: &str) -> Option<u64> {
+    let digits = text.trim_ascii();
+    if digits.starts_with('+') {
+        None
+    } else {
+        digits.parse().ok()
+    }
+}
+
+fn new(code: Code, parts: &[&str]) -> Error {
+    Error::new(code, Phase::Post, parts.concat())
+}

@@ -1,0 +1,198 @@
+//! As much of XML as OSS's answers need: the texts of the elements inside the root.
+
+/// The children of the root element, by local name, in order. Lenient: a document that is cut off gives what came
+/// before the cut, text that is no XML gives nothing.
+pub(super) struct Document {
+    root: String,
+    children: Vec<(String, String)>,
+}
+
+impl Document {
+    pub(super) fn parse(text: &str) -> Self {
+        let mut document = Self {
+            root: String::new(),
+            children: Vec::new(),
+        };
+        let mut rest = text;
+        let mut depth = 0_u32;
+        let mut content = String::new();
+        while let Some((before, markup)) = rest.split_once('<') {
+            if depth == 2 {
+                push_text(&mut content, before);
+            }
+            if let Some(data) = markup.strip_prefix("![CDATA[") {
+                let Some((data, after)) = data.split_once("]]>") else {
+                    break;
+                };
+                if depth == 2 {
+                    content.push_str(data);
+                }
+                rest = after;
+            } else if let Some(comment) = markup.strip_prefix("!--") {
+                let Some((_, after)) = comment.split_once("-->") else {
+                    break;
+                };
+                rest = after;
+            } else {
+                let Some((tag, after)) = markup.split_once('>') else {
+                    break;
+                };
+                rest = after;
+                if tag.starts_with(['?', '!']) {
+                    continue;
+                }
+                let name = local_name(tag);
+                if tag.starts_with('/') {
+                    if depth == 2 {
+                        document
+                            .children
+                            .push((String::from(name), String::from(content.trim_ascii())));
+                    }
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break;
+                    }
+                } else if !tag.ends_with('/') {
+                    depth += 1;
+                    content.clear();
+                    if depth == 1 {
+                        document.root = String::from(name);
+                    }
+                }
+            }
+        }
+        document
+    }
+
+    pub(super) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Text of the first child of this name, if it has any.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.children
+            .iter()
+            .find(|(own, text)| own == name && !text.is_empty())
+            .map(|(_, text)| text.clone())
+    }
+}
+
+/// `Code` of `Code`, `/Code`, `oss:Code` and `Code xmlns="…"`.
+fn local_name(tag: &str) -> &str {
+    let tag = tag.trim_start_matches('/');
+    let name = tag
+        .split(|c: char| c.is_ascii_whitespace() || c == '/')
+        .next()
+        .unwrap_or_default();
+    name.rsplit(':').next().unwrap_or_default()
+}
+
+/// Adds text with its entities resolved; what is none stays as it is.
+fn push_text(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let resolved = after
+            .split_once(';')
+            .and_then(|(name, after)| Some((entity(name)?, after)));
+        rest = match resolved {
+            Some((c, after)) => {
+                out.push(c);
+                after
+            }
+            None => {
+                out.push('&');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_error_as_documented() {
+        // "Error responses" of the OSS API reference: envelope and texts.
+        let document = Document::parse(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error xmlns=\"http://doc.oss-cn-hangzhou.aliyuncs.com\">\n  <Code>\n AccessDenied </Code>\n\
+             <Message>Invalid according to Policy: Policy Condition failed: [&quot;eq&quot;, &#34;$success_action_status&#x22;, \"200\"]</Message>\
+             <!-- <Code>Not this</Code> --><HostId><![CDATA[a&b<c>]]>!</HostId><Empty/><EC></EC><Nested><Code>Nor this</Code></Nested></Error>",
+        );
+        assert_eq!(document.root(), "Error");
+        assert_eq!(document.text("Code").as_deref(), Some("AccessDenied"));
+        assert_eq!(
+            document.text("Message").as_deref(),
+            Some(
+                "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$success_action_status\", \"200\"]"
+            )
+        );
+        assert_eq!(document.text("HostId").as_deref(), Some("a&b<c>!"));
+        assert_eq!(document.text("EC"), None);
+    }
+
+    #[test]
+    fn prefixes_and_loose_ends() {
+        let document = Document::parse(
+            "<oss:Error><oss:Code>A &amp; B &unknown; & C</oss:Code><Message>cut of",
+        );
+        assert_eq!(document.root(), "Error");
+        assert_eq!(
+            document.text("Code").as_deref(),
+            Some("A & B &unknown; & C")
+        );
+        assert_eq!(document.text("Message"), None);
+        assert_eq!(Document::parse("no XML < at all").root(), "");
+    }
+
+    fn escaped(text: &str) -> String {
+        text.chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_string()
+                } else {
+                    format!("&#{};", c as u32)
+                }
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_back(texts in prop::collection::vec(("[A-Za-z]{1,9}", "[^\\s\\x00]{1,20}"), 0..5)) {
+            let mut text = String::from("<Error>");
+            for (name, value) in &texts {
+                text.push_str(&format!("<{name}>\n{}</{name} >", escaped(value)));
+            }
+            text.push_str("</Error>");
+            prop_assert_eq!(Document::parse(&text).children, texts, "{}", text);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[<>/!\\[\\]CDATAa:&;#x0-9 -]{0,80}") {
+            let _ = Document::parse(&text);
+            let _ = Document::parse(&near);
+        }
+    }
+}

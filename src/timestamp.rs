@@ -1,0 +1,169 @@
+//! Moments as OSS and backends write them, as Unix milliseconds.
+
+/// Below this a number is no moment after 2001 in seconds: rather a lifetime, which says nothing without a clock.
+const FIRST_SECONDS: i64 = 1_000_000_000;
+/// From here on a number is in milliseconds: as seconds it would lie beyond the year 5000.
+const FIRST_MILLISECONDS: i64 = 100_000_000_000;
+
+/// A number of Unix seconds or milliseconds.
+#[must_use]
+pub fn from_number(number: i64) -> Option<i64> {
+    match number {
+        FIRST_MILLISECONDS.. => Some(number),
+        FIRST_SECONDS.. => Some(number * 1000),
+        _ => None,
+    }
+}
+
+/// ISO 8601, such as `2014-12-01T12:00:00.000Z`: with or without fractions, with `Z` or an offset.
+#[must_use]
+pub fn from_iso(text: &str) -> Option<i64> {
+    let mut rest = Digits(text.trim_ascii().as_bytes());
+    let year = rest.number(4)?;
+    rest.expect(b"-")?;
+    let month = rest.number(2).filter(|month| matches!(month, 1..=12))?;
+    rest.expect(b"-")?;
+    let day = rest.number(2).filter(|day| matches!(day, 1..=31))?;
+    rest.expect(b"Tt ")?;
+    let hour = rest.number(2).filter(|hour| *hour < 24)?;
+    rest.expect(b":")?;
+    let minute = rest.number(2).filter(|minute| *minute < 60)?;
+    rest.expect(b":")?;
+    let second = rest.number(2).filter(|second| *second <= 60)?;
+    let mut millisecond = 0;
+    if rest.expect(b".").is_some() {
+        let mut unit = 100;
+        let mut digits = 0;
+        while let Some(digit) = rest.number(1) {
+            millisecond += digit * unit;
+            unit /= 10;
+            digits += 1;
+        }
+        (digits > 0).then_some(())?;
+    }
+    let mut offset = 0;
+    if let Some(sign) = rest.expect(b"+-") {
+        offset = rest.number(2).filter(|hour| *hour < 24)? * 60;
+        let _ = rest.expect(b":");
+        offset += rest.number(2).filter(|minute| *minute < 60)?;
+        if sign == b'-' {
+            offset = -offset;
+        }
+    } else {
+        rest.expect(b"Zz")?;
+    }
+    rest.0.is_empty().then_some(())?;
+    let seconds = (days(year, month, day) * 24 + hour) * 3600 + (minute - offset) * 60 + second;
+    Some(seconds * 1000 + millisecond)
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let month = (month + 9) % 12;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (month * 153 + 2) / 5
+        + day
+        - 719_469
+}
+
+struct Digits<'a>(&'a [u8]);
+
+impl Digits<'_> {
+    /// Exactly so many digits.
+    fn number(&mut self, count: usize) -> Option<i64> {
+        let (digits, rest) = self.0.split_at_checked(count)?;
+        let mut value = 0;
+        for digit in digits {
+            value = value * 10 + i64::from(char::from(*digit).to_digit(10)?);
+        }
+        self.0 = rest;
+        Some(value)
+    }
+
+    /// One of these bytes.
+    fn expect(&mut self, any_of: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        any_of.contains(first).then(|| {
+            self.0 = rest;
+            *first
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn documented_expirations() {
+        // PostObject documentation and the V4 vector; seconds as `date -u -d … +%s` prints them.
+        assert_eq!(
+            from_iso("2014-12-01T12:00:00.000Z"),
+            Some(1_417_435_200_000)
+        );
+        assert_eq!(from_iso("2115-01-27T10:56:19Z"), Some(4_578_029_779_000));
+        assert_eq!(
+            from_iso("2020-03-19T03:44:06.476Z"),
+            Some(1_584_589_446_476)
+        );
+        assert_eq!(
+            from_iso("2023-12-03T13:12:12.000Z"),
+            Some(1_701_609_132_000)
+        );
+    }
+
+    #[test]
+    fn other_ways_to_write_it() {
+        assert_eq!(from_iso("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(
+            from_iso("2024-02-29T23:59:59.9999999Z"),
+            Some(1_709_251_199_999)
+        );
+        assert_eq!(
+            from_iso("2023-12-03 21:12:12+08:00"),
+            Some(1_701_609_132_000)
+        );
+        assert_eq!(
+            from_iso("2023-12-03T08:12:12-0500"),
+            Some(1_701_609_132_000)
+        );
+        assert_eq!(from_iso("1969-12-31T23:59:59Z"), Some(-1000));
+    }
+
+    #[test]
+    fn no_moment() {
+        for text in [
+            "",
+            "2023",
+            "2023-12-03",
+            "2023-12-03T13:12:12",
+            "2023-13-03T13:12:12Z",
+            "2023-12-03T13:12:12.Z",
+            "2023-12-03T25:12:12Z",
+            "2023-12-03T13:12:12Zx",
+            "tomorrow",
+        ] {
+            assert_eq!(from_iso(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers() {
+        // The sample of CreateTempFileUploadUrl; the same in milliseconds; a lifetime in seconds.
+        assert_eq!(from_number(1_654_326_678), Some(1_654_326_678_000));
+        assert_eq!(from_number(1_654_326_678_000), Some(1_654_326_678_000));
+        assert_eq!(from_number(300), None);
+        assert_eq!(from_number(-1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,30})?[Z+-]?[0-9:]{0,5}") {
+            let _ = from_iso(&text);
+            let _ = from_iso(&near);
+        }
+    }
+}
