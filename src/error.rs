@@ -153,6 +153,16 @@ impl Error {
         }
     }
 
+    /// An error whose message is put together from parts, and ends with one full stop.
+    pub(crate) fn sentence(code: Code, phase: Phase, parts: &[&str]) -> Self {
+        let mut message = parts.concat();
+        message.truncate(message.trim_end_matches(['.', ' ']).len());
+        if !message.ends_with('…') {
+            message.push('.');
+        }
+        Self::new(code, phase, message)
+    }
+
     /// Whether the same upload may succeed when tried again later without a change.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -124,13 +124,16 @@ impl Policy {
         key
     }
 
-    /// Whether any condition looks at this field.
+    /// Whether any condition looks at this field. The type is one thing, whichever field it is in.
     pub(crate) fn covers(&self, name: &str) -> bool {
-        self.conditions.iter().any(|condition| {
-            condition
-                .field()
-                .is_some_and(|field| field.eq_ignore_ascii_case(name))
-        })
+        let is_type = |name| {
+            fields::alike(name, fields::CONTENT_TYPE)
+                || fields::alike(name, fields::OSS_CONTENT_TYPE)
+        };
+        self.conditions
+            .iter()
+            .filter_map(Condition::field)
+            .any(|field| field.eq_ignore_ascii_case(name) || (is_type(field) && is_type(name)))
     }
 
     /// Fields that can only have one value, or that may have any but must be there.
@@ -361,5 +364,5 @@ fn list(values: &[String]) -> String {
 }
 
 fn violation(parts: &[&str]) -> Error {
-    Error::new(Code::PolicyViolation, Phase::Check, parts.concat())
+    Error::sentence(Code::PolicyViolation, Phase::Check, parts)
 }

@@ -31,8 +31,6 @@ pub struct Extras {
 /// Something that does not stop an upload, but that its developer should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// The policy does not decode: only OSS can check the file against it.
-    PolicyUnreadable,
     /// The page sets a field that the policy does not look at, so anybody with these parameters may set it otherwise.
     NotCovered(String),
 }
@@ -40,9 +38,6 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PolicyUnreadable => f.write_str(
-                "The policy does not decode, so the file could not be checked against it",
-            ),
             Self::NotCovered(field) => {
                 f.write_str("The policy has no condition on `")?;
                 f.write_str(field)?;
@@ -79,7 +74,6 @@ impl PostForm {
         let key = key::choose(params.key(), file, extras.key.as_deref(), unique)?;
         let mut fields = params.fields().to_vec();
         let own = own_fields(extras)?;
-        let mut warnings = Vec::new();
         for (name, value) in &own {
             fields::set(&mut fields, name.clone(), value.clone());
         }
@@ -87,16 +81,12 @@ impl PostForm {
         let content_type = set_content_type(params, file, extras, &mut fields)?;
         fields::set(&mut fields, String::from(fields::KEY), key.field);
         fields.sort_by_key(|(name, _)| fields::rank(name));
-        match params.policy() {
-            Some(policy) => warnings.extend(
-                own.into_iter()
-                    .map(|(name, _)| name)
-                    .filter(|name| !policy.covers(name) && *name != fields::CONTENT_TYPE)
-                    .map(Warning::NotCovered),
-            ),
-            None if params.policy_unreadable() => warnings.push(Warning::PolicyUnreadable),
-            None => {}
-        }
+        let warnings = own
+            .into_iter()
+            .map(|(name, _)| name)
+            .filter(|name| params.policy().is_some_and(|policy| !policy.covers(name)))
+            .map(Warning::NotCovered)
+            .collect();
 
         let content_type = content_type.unwrap_or_else(|| String::from(UNKNOWN_TYPE));
         let boundary = boundary(unique, &fields, &key.file_name);
@@ -375,9 +365,9 @@ fn escaped(file_name: &str) -> String {
 }
 
 fn invalid(parts: &[&str]) -> Error {
-    Error::new(Code::InvalidParams, Phase::Check, parts.concat())
+    Error::sentence(Code::InvalidParams, Phase::Check, parts)
 }
 
 fn violation(parts: &[&str]) -> Error {
-    Error::new(Code::PolicyViolation, Phase::Check, parts.concat())
+    Error::sentence(Code::PolicyViolation, Phase::Check, parts)
 }

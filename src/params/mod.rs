@@ -183,5 +183,5 @@ impl fmt::Debug for UploadParams {
 }
 
 fn invalid(parts: &[&str]) -> Error {
-    Error::new(Code::InvalidParams, Phase::Params, parts.concat())
+    Error::sentence(Code::InvalidParams, Phase::Params, parts)
 }

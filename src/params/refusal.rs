@@ -120,5 +120,5 @@ fn text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {
 }
 
 fn refused(parts: &[&str]) -> Error {
-    Error::new(Code::ParamsRefused, Phase::Params, parts.concat())
+    Error::sentence(Code::ParamsRefused, Phase::Params, parts)
 }

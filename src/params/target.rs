@@ -237,5 +237,5 @@ fn matches(rule: &str, host: &str) -> bool {
 }
 
 fn forbidden(parts: &[&str]) -> Error {
-    Error::new(Code::ForbiddenHost, Phase::Params, parts.concat())
+    Error::sentence(Code::ForbiddenHost, Phase::Params, parts)
 }

@@ -52,84 +52,20 @@ pub struct Uploaded {
 /// `OSS_REFUSED` or `POLICY_EXPIRED` with OSS's own words; `CALLBACK_FAILED` when the file is stored nevertheless;
 /// `INVALID_RESPONSE` when it was not OSS who answered.
 pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
-    let stored = matches!(answer.status, 200 | 201 | 204);
     let document = Document::parse(&answer.body);
-    if stored && !is_html(answer) {
-        let of_xml = |name| {
-            if document.root() == "PostResponse" {
-                document.text(name)
-            } else {
-                None
-            }
-        };
-        return Ok(Uploaded {
-            status: answer.status,
-            etag: answer.etag.clone().or_else(|| of_xml("ETag")),
-            crc64: answer.crc64.as_deref().and_then(crc64),
-            request_id: answer.request_id.clone(),
-            version_id: answer.version_id.clone(),
-            callback: has_callback.then(|| answer.body.clone()),
-        });
+    if matches!(answer.status, 200 | 201 | 204) && !is_html(answer) {
+        let mut uploaded = stored(answer);
+        if document.root() == "PostResponse" {
+            uploaded.etag = uploaded.etag.or_else(|| document.text("ETag"));
+        }
+        uploaded.callback = has_callback.then(|| answer.body.clone());
+        return Ok(uploaded);
     }
-    let refusal = if document.root() == "Error" {
-        refusal(answer, &document)
-    } else {
-        None
-    };
-    let status = answer.status.to_string();
-    let mut error = match (answer.status, &refusal) {
-        (203, Some(refusal)) => new(
-            Code::CallbackFailed,
-            &[
-                "The file is stored, but OSS could not call the application server back: ",
-                &refusal.message,
-            ],
-        ),
-        (203, None) => new(
-            Code::CallbackFailed,
-            &["The file is stored, but OSS could not call the application server back"],
-        ),
-        (status, Some(refusal)) if !(200..300).contains(&status) => {
-            let expired =
-                refusal.code == "AccessDenied" && refusal.message.contains("Policy expired");
-            let code = if expired {
-                Code::PolicyExpired
-            } else {
-                Code::OssRefused
-            };
-            let mut error = new(
-                code,
-                &[
-                    "OSS refused the upload: ",
-                    &refusal.message,
-                    " (",
-                    &refusal.code,
-                    ")",
-                ],
-            );
-            error.retryable =
-                !expired && (is_passing_status(status) || is_passing_code(&refusal.code));
-            error
-        }
-        _ => {
-            let what = if is_html(answer) {
-                "with HTML"
-            } else {
-                "with nothing that OSS would"
-            };
-            let mut error = new(
-                Code::InvalidResponse,
-                &[
-                    "HTTP ",
-                    &status,
-                    " came back ",
-                    what,
-                    ": it was probably not OSS that answered",
-                ],
-            );
-            error.retryable = is_passing_status(answer.status);
-            error
-        }
+    let refusal = refusal(answer, &document);
+    let mut error = match &refusal {
+        _ if answer.status == 203 => callback_failed(refusal.as_ref()),
+        Some(refusal) if !(200..300).contains(&answer.status) => refused(answer.status, refusal),
+        _ => not_oss(answer),
     };
     error.status = Some(answer.status);
     error.request_id = answer
@@ -140,20 +76,68 @@ pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
     Err(error)
 }
 
-/// Whether OSS would take the same file with fresh parameters: what failed was their age or their token, not the file.
+/// What is known of a file that an earlier attempt had stored, told by the answer that OSS does not replace it.
 #[must_use]
-pub fn wants_fresh_params(error: &Error) -> bool {
-    error.code == Code::PolicyExpired
-        || error.oss.as_ref().is_some_and(|oss| {
-            matches!(
-                oss.code.as_str(),
-                "SecurityTokenExpired"
-                    | "InvalidSecurityToken"
-                    | "InvalidAccessKeyId"
-                    | "AccessKeyIdAndSecurityTokenNotMatch"
-                    | "RequestTimeTooSkewed"
-            )
-        })
+pub fn already_stored(answer: &Answer) -> Uploaded {
+    // An ETag would not be this file's for sure.
+    Uploaded {
+        etag: None,
+        ..stored(answer)
+    }
+}
+
+fn stored(answer: &Answer) -> Uploaded {
+    Uploaded {
+        status: answer.status,
+        etag: answer.etag.clone(),
+        crc64: answer.crc64.as_deref().and_then(crc64),
+        request_id: answer.request_id.clone(),
+        version_id: answer.version_id.clone(),
+        callback: None,
+    }
+}
+
+fn callback_failed(refusal: Option<&Refusal>) -> Error {
+    let stored = "The file is stored, but OSS could not call the application server back";
+    let parts: &[&str] = match refusal {
+        Some(refusal) => &[stored, ": ", &refusal.message],
+        None => &[stored],
+    };
+    new(Code::CallbackFailed, parts)
+}
+
+fn refused(status: u16, refusal: &Refusal) -> Error {
+    // The one refusal of its code that time has to do with (EC 0006-00000213).
+    let expired = refusal.code == "AccessDenied" && refusal.message.contains("Policy expired");
+    let code = if expired {
+        Code::PolicyExpired
+    } else {
+        Code::OssRefused
+    };
+    let parts = [
+        "OSS refused the upload with ",
+        &refusal.code,
+        ": ",
+        &refusal.message,
+    ];
+    let mut error = new(code, &parts);
+    error.retryable = expired || is_passing_status(status) || is_passing_code(&refusal.code);
+    error
+}
+
+fn not_oss(answer: &Answer) -> Error {
+    let what = if is_html(answer) {
+        " came with an HTML page"
+    } else {
+        " came without a word of OSS"
+    };
+    let status = answer.status.to_string();
+    let mut error = new(
+        Code::InvalidResponse,
+        &["The answer with HTTP status ", &status, what],
+    );
+    error.retryable = is_passing_status(answer.status);
+    error
 }
 
 /// A server's or a gateway's passing trouble.
@@ -161,7 +145,7 @@ pub(crate) fn is_passing_status(status: u16) -> bool {
     status >= 500 || matches!(status, 408 | 429)
 }
 
-/// Codes that say nothing against the form: the same one may be sent again.
+/// Codes that say nothing against the file: OSS may take it next time, some of them with fresh parameters only.
 pub(crate) fn is_passing_code(code: &str) -> bool {
     matches!(
         code,
@@ -170,6 +154,10 @@ pub(crate) fn is_passing_code(code: &str) -> bool {
             | "RequestTimeout"
             | "IncompleteBody"
             | "MalformedPOSTRequest"
+            | "SecurityTokenExpired"
+            | "InvalidSecurityToken"
+            | "InvalidAccessKeyId"
+            | "RequestTimeTooSkewed"
     ) || code.starts_with("Throttling")
 }
 
@@ -204,7 +192,11 @@ pub(crate) fn without_secrets(message: &str) -> String {
     text
 }
 
+/// OSS's own words. Only the elements named here are copied: others may hold the key and the signature.
 fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
+    if document.root() != "Error" {
+        return None;
+    }
     let code = document.text("Code")?;
     Some(Refusal {
         message: document
@@ -246,5 +238,5 @@ fn crc64(text: &str) -> Option<u64> {
 }
 
 fn new(code: Code, parts: &[&str]) -> Error {
-    Error::new(code, Phase::Post, parts.concat())
+    Error::sentence(code, Phase::Post, parts)
 }
