@@ -1,0 +1,345 @@
+//! Who signed the form, and whether the signature is right. The signature covers the policy's text as it was sent.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use sha1::Sha1;
+use sha2::Sha256;
+
+use super::{
+    error::{OssError, access_denied, invalid_argument},
+    form::Form,
+};
+use crate::account::{
+    ACCESS_KEY_ID, ACCESS_KEY_SECRET, REGION, STS_ACCESS_KEY_ID, STS_SECRET, STS_TOKEN,
+};
+
+/// How far a client's clock may be ahead.
+const SKEW: SignedDuration = SignedDuration::from_mins(15);
+/// How long a V4 signature lives.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Active,
+    Disabled,
+    /// Has not the permission oss:PutObject.
+    MayNotWrite,
+    /// Its security token has expired.
+    Expired,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    id: &'static str,
+    secret: &'static str,
+    token: Option<&'static str>,
+    state: State,
+}
+
+const fn key(
+    id: &'static str,
+    secret: &'static str,
+    token: Option<&'static str>,
+    state: State,
+) -> Key {
+    Key {
+        id,
+        secret,
+        token,
+        state,
+    }
+}
+
+const KEYS: [Key; 7] = [
+    key(ACCESS_KEY_ID, ACCESS_KEY_SECRET, None, State::Active),
+    key(
+        STS_ACCESS_KEY_ID,
+        STS_SECRET,
+        Some(STS_TOKEN),
+        State::Active,
+    ),
+    key(
+        "STS.EXPIRED",
+        STS_SECRET,
+        Some("standin-expired-token"),
+        State::Expired,
+    ),
+    key("STANDINDISABLED", ACCESS_KEY_SECRET, None, State::Disabled),
+    key(
+        "STANDINREADONLY",
+        ACCESS_KEY_SECRET,
+        None,
+        State::MayNotWrite,
+    ),
+    // The secret of the signatures that SDKs publish (tests/vectors/post-policy.json).
+    key(
+        "AAAAAAAAAAAAAAAA",
+        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
+        None,
+        State::Active,
+    ),
+    key(
+        "STANDINACCESSKEY+",
+        ACCESS_KEY_SECRET,
+        None,
+        State::Disabled,
+    ),
+];
+
+/// V1: Base64 of HMAC-SHA1.
+pub(crate) fn sign_v1(secret: &str, policy: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(policy.as_bytes());
+    BASE64_STANDARD.encode(mac.finalize().into_bytes())
+}
+
+/// V4: lower-case hex of HMAC-SHA256 with a key derived from day and region.
+pub(crate) fn sign_v4(secret: &str, day: &str, region: &str, policy: &str) -> String {
+    use std::fmt::Write as _;
+    let key = format!("aliyun_v4{secret}").into_bytes();
+    let signature = [day, region, "oss", "aliyun_v4_request", policy]
+        .iter()
+        .fold(key, |key, message| hmac_sha256(&key, message));
+    signature.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn hmac_sha256(key: &[u8], message: &str) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    mac.update(message.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// A form whose signature is right, or one that has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed<'a> {
+    Anonymous,
+    V1 { policy: &'a str },
+    V4 { policy: &'a str },
+}
+
+pub(crate) fn authorize(form: &Form, now: Timestamp) -> Result<Signed<'_>, OssError> {
+    match form.get("x-oss-signature-version") {
+        None => v1(form),
+        Some("OSS4-HMAC-SHA256") => v4(form, now),
+        Some("OSS2") => {
+            let message = "A header you provided implies functionality that is not implemented.";
+            Err(OssError::new(501, "NotImplemented", message)
+                .detail("Header", "x-oss-signature-version"))
+        }
+        Some(_) => {
+            Err(invalid_argument("The x-oss-signature-version is invalid.").ec("0002-00000701"))
+        }
+    }
+}
+
+fn v1(form: &Form) -> Result<Signed<'_>, OssError> {
+    let fields = ["ossaccesskeyid", "signature", "policy"];
+    if fields.iter().all(|name| form.get(name).is_none()) {
+        return Ok(Signed::Anonymous);
+    }
+    let id = needed(
+        form,
+        "ossaccesskeyid",
+        "accessKeyId",
+        ["0002-00000706", "0002-00000707"],
+    )?;
+    let signature = needed(
+        form,
+        "signature",
+        "signature",
+        ["0002-00000703", "0002-00000704"],
+    )?;
+    let policy = needed(form, "policy", "policy", ["0002-00000702", "0002-00000702"])?;
+    let key = find_key(id, form)?;
+    compare(&sign_v1(key.secret, policy), signature, id, policy)?;
+    may_write(key)?;
+    Ok(Signed::V1 { policy })
+}
+
+fn v4(form: &Form, now: Timestamp) -> Result<Signed<'_>, OssError> {
+    let policy = needed(form, "policy", "policy", ["0002-00000702", "0002-00000702"])?;
+    let signature = needed(
+        form,
+        "x-oss-signature",
+        "signature",
+        ["0002-00000703", "0002-00000704"],
+    )?;
+    let credential = form.get("x-oss-credential").unwrap_or_default();
+    let scope: Vec<&str> = credential.split('/').collect();
+    let &[id, day, region, "oss", "aliyun_v4_request"] = scope.as_slice() else {
+        return Err(invalid_argument("The x-oss-credential is invalid.").ec("0002-00000710"));
+    };
+    if id.is_empty() {
+        return Err(
+            invalid_argument("The AccessKeyId of x-oss-credential is invalid.").ec("0002-00000708"),
+        );
+    }
+    if region != REGION {
+        return Err(
+            invalid_argument("The region of x-oss-credential is invalid.").ec("0002-00000710"),
+        );
+    }
+    let bad_date = |what| invalid_argument(format!("The {what} is invalid.")).ec("0002-00000709");
+    let date = form
+        .get("x-oss-date")
+        .filter(|date| date.len() == 16 && date.ends_with('Z'))
+        .and_then(|date| DateTime::strptime("%Y%m%dT%H%M%SZ", date).ok())
+        .and_then(|date| date.to_zoned(TimeZone::UTC).ok())
+        .ok_or_else(|| bad_date("x-oss-date"))?;
+    if day.len() != 8 || date.strftime("%Y%m%d").to_string() != day {
+        return Err(bad_date("SignDate of x-oss-credential"));
+    }
+    let age = now.duration_since(date.timestamp());
+    if age < -SKEW || age >= LIFETIME {
+        return Err(bad_date("x-oss-date"));
+    }
+    let key = find_key(id, form)?;
+    compare(
+        &sign_v4(key.secret, day, region, policy),
+        signature,
+        id,
+        policy,
+    )?;
+    may_write(key)?;
+    Ok(Signed::V4 { policy })
+}
+
+/// `ecs`: of an absent and of an empty field.
+fn needed<'a>(
+    form: &'a Form,
+    field: &str,
+    what: &str,
+    ecs: [&'static str; 2],
+) -> Result<&'a str, OssError> {
+    let [absent, empty] = ecs;
+    let error = invalid_argument(format!("Post request {what} is empty."));
+    match form.get(field) {
+        None => Err(error.ec(absent)),
+        Some("") => Err(error.ec(empty)),
+        Some(value) => Ok(value),
+    }
+}
+
+fn find_key(id: &str, form: &Form) -> Result<Key, OssError> {
+    let refuse = |code, message| OssError::new(403, code, message);
+    let unknown = || {
+        let message = "The OSS Access Key Id you provided does not exist in our records.";
+        refuse("InvalidAccessKeyId", message).detail("OSSAccessKeyId", id)
+    };
+    if !id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"._-*".contains(&byte))
+    {
+        let message = "The OSS Access Key Id you provided contains non-acceptable characters.";
+        return Err(refuse("InvalidAccessKeyId", message).detail("OSSAccessKeyId", id));
+    }
+    let key = KEYS
+        .into_iter()
+        .find(|key| key.id == id)
+        .ok_or_else(unknown)?;
+    if key.state == State::Disabled {
+        let message = "The OSS Access Key Id you provided is disabled.";
+        return Err(refuse("InvalidAccessKeyId", message).detail("OSSAccessKeyId", id));
+    }
+    // An empty token is none.
+    match form
+        .get("x-oss-security-token")
+        .filter(|token| !token.is_empty())
+    {
+        None if key.token.is_some() => Err(unknown()),
+        None => Ok(key),
+        Some(token) if key.token == Some(token) => {
+            if key.state == State::Expired {
+                let message = "The security token you provided has expired.";
+                return Err(refuse("SecurityTokenExpired", message));
+            }
+            Ok(key)
+        }
+        Some(token) if KEYS.iter().any(|key| key.token == Some(token)) => {
+            let message = "The OSS access key id and security token you provided does not match.";
+            Err(refuse("AccessKeyIdAndSecurityTokenNotMatch", message))
+        }
+        Some(_) => {
+            let message = "The security token you provided is invalid.";
+            Err(refuse("InvalidSecurityToken", message))
+        }
+    }
+}
+
+fn compare(expected: &str, provided: &str, id: &str, policy: &str) -> Result<(), OssError> {
+    if expected == provided {
+        return Ok(());
+    }
+    let message = "The request signature we calculated does not match the signature you provided. Check your key and \
+                   signing method.";
+    Err(OssError::new(403, "SignatureDoesNotMatch", message)
+        .ec("0002-00000705")
+        .detail("OSSAccessKeyId", id)
+        .detail("SignatureProvided", provided)
+        .detail("StringToSign", policy))
+}
+
+fn may_write(key: Key) -> Result<(), OssError> {
+    if key.state == State::MayNotWrite {
+        Err(no_right())
+    } else {
+        Ok(())
+    }
+}
+
+/// For keys without permission, and for anonymous requests to a bucket that is not public.
+pub(crate) fn no_right() -> OssError {
+    access_denied("You have no right to access this object because of bucket acl.")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../vectors/post-policy.json")).unwrap()
+    }
+
+    #[test]
+    fn v1_signatures_are_those_of_the_java_sdk() {
+        let vectors = vectors();
+        let secret = vectors["secret"].as_str().unwrap();
+        let v1 = vectors["v1"].as_array().unwrap();
+        assert_eq!(v1.len(), 2);
+        for vector in v1 {
+            let policy = vector["policy_base64"].as_str().unwrap();
+            assert_eq!(
+                sign_v1(secret, policy),
+                vector["signature"],
+                "{}",
+                vector["name"]
+            );
+        }
+    }
+
+    #[test]
+    fn v4_signature_is_that_of_ali_oss_and_the_go_sdk() {
+        let vectors = vectors();
+        let secret = vectors["secret"].as_str().unwrap();
+        for vector in vectors["v4"].as_array().unwrap() {
+            let text = |name: &str| vector[name].as_str().unwrap();
+            let signature = sign_v4(secret, text("date"), text("region"), text("policy_base64"));
+            assert_eq!(signature, text("x-oss-signature"));
+            assert_eq!(
+                sign_v1(secret, text("policy_base64")),
+                text("v1_signature_of_same_policy")
+            );
+        }
+    }
+}
