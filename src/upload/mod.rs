@@ -3,6 +3,12 @@
 //! The shell does what a [`Step`] says and brings back what came of it as the next [`Event`]. Everything that
 //! decides over an upload (when to ask for parameters, when to refuse the file, whether to try again) is here.
 
+mod event;
+mod step;
+
+pub use event::{Event, Loss, Moment};
+pub use step::{Outcome, State, Step};
+
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::{Extras, PostForm};
@@ -10,15 +16,6 @@ use crate::notice::Notice;
 use crate::response::{self, Answer, Uploaded};
 use crate::retry::{Remedy, RetryPolicy, remedy, retry_after_ms};
 use crate::shared_params::{Issued, Why};
-
-/// When an event came, and a random number for the jitter of delays: the core has neither a clock nor chance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
-    /// The page's clock, in Unix milliseconds.
-    pub now_ms: i64,
-    /// From 0 to 1.
-    pub random: f64,
-}
 
 /// What the caller wants of an upload.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,150 +29,6 @@ pub struct Settings {
     /// 128 random bits: they make the object key unique and stay the same in every attempt, so that an attempt
     /// whose answer was lost leaves no second object behind.
     pub unique: [u8; 16],
-}
-
-/// Why no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loss {
-    /// The connection ended, or never stood.
-    Network,
-    /// No byte moved for this many milliseconds, so the request was given up.
-    Stalled(u32),
-}
-
-/// What happened in the world outside.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// The upload's turn has come.
-    Start,
-    /// Parameters are here.
-    Params {
-        /// The parameters and their provenance.
-        issued: Box<Issued>,
-        /// The object key that the caller wants with them; `None` leaves it to the parameters.
-        key: Option<String>,
-    },
-    /// Asking for parameters failed.
-    ParamsFailed {
-        /// Why.
-        error: Box<Error>,
-        /// Whether the browser thinks that it is online.
-        online: bool,
-    },
-    /// OSS (or something in its place) answered the post.
-    Answered(Box<Answer>),
-    /// The post ended without an answer.
-    Lost {
-        /// How.
-        loss: Loss,
-        /// Whether the whole form may have been sent. `true` when nobody counted.
-        all_sent: bool,
-        /// Whether the browser thinks that it is online.
-        online: bool,
-    },
-    /// The file's checksum is computed.
-    Checksum(u64),
-    /// The file cannot be read: moved, changed, or its permission withdrawn.
-    FileUnreadable,
-    /// The wait that a step asked for is over, or the browser is online again.
-    WaitOver,
-    /// The caller lets the upload rest.
-    Pause,
-    /// The caller lets it go on.
-    Resume,
-    /// The caller gives it up.
-    Abort,
-}
-
-/// What to do next. A new step ends whatever the one before started, except [`Step::Continue`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// Nothing new: go on with what is under way.
-    Continue,
-    /// Ask for parameters.
-    AskParams(Why),
-    /// Post [`Upload::form`] to [`Upload::url`].
-    Post,
-    /// Finish computing the checksum.
-    AwaitChecksum,
-    /// Wait this many milliseconds.
-    Wait(u64),
-    /// Wait until the browser is online again.
-    WaitOnline,
-    /// Rest until resumed.
-    Rest,
-    /// The file is stored.
-    Done(Box<Outcome>),
-    /// The upload failed for good.
-    Fail(Box<Error>),
-    /// The upload was given up.
-    Aborted,
-}
-
-/// Where an upload stands, in the words of the public interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Its turn has not come.
-    Queued,
-    /// Parameters are asked for and checked.
-    Preparing,
-    /// The form is being posted.
-    Uploading,
-    /// Stored; the checksum is being finished.
-    Verifying,
-    /// Between two attempts, or offline.
-    Waiting,
-    /// Resting.
-    Paused,
-    /// Stored.
-    Done,
-    /// Failed for good.
-    Failed,
-    /// Given up.
-    Aborted,
-}
-
-impl State {
-    /// The name that JavaScript sees.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Preparing => "preparing",
-            Self::Uploading => "uploading",
-            Self::Verifying => "verifying",
-            Self::Waiting => "waiting",
-            Self::Paused => "paused",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Aborted => "aborted",
-        }
-    }
-
-    /// Whether nothing comes after it.
-    #[must_use]
-    pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Aborted)
-    }
-}
-
-/// A stored file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Object key.
-    pub key: String,
-    /// Bucket, where the parameters name it.
-    pub bucket: Option<String>,
-    /// Address of the object, without a signature.
-    pub url: String,
-    /// What OSS answered.
-    pub uploaded: Uploaded,
-    /// The file's CRC-64/XZ, where computed.
-    pub crc64: Option<u64>,
-    /// Whether OSS's checksum was readable and equals the file's.
-    pub verified: bool,
-    /// How often the file was posted.
-    pub posts: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
