@@ -9,8 +9,6 @@ use crate::form::Warning;
 pub enum Notice {
     /// About the form's fields.
     Form(Warning),
-    /// The policy does not decode, so the file could not be checked against it.
-    PolicyUnreadable,
     /// The answer's checksum could not be read.
     ChecksumHidden,
     /// The file could not be read a second time, to compute its checksum.
@@ -23,9 +21,6 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Self::Form(warning) => return warning.fmt(f),
-            Self::PolicyUnreadable => {
-                "The policy does not decode, so the file is not checked against it before it is sent."
-            }
             Self::ChecksumHidden => {
                 "Uploads are not verified: the bucket's CORS rule has to expose the header x-oss-hash-crc64ecma \
                  (best also ETag and x-oss-request-id)."

@@ -140,6 +140,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn take_all(queue: &mut Queue) -> Vec<Id> {
         std::iter::from_fn(|| queue.take_next()).collect()
@@ -195,5 +196,81 @@ mod tests {
         queue.resume(id);
         assert_eq!(queue.take_next(), None);
         assert!(queue.is_running(id));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Op {
+        Add(i32),
+        Take,
+        End(usize),
+        Pause(usize),
+        Resume(usize),
+        Halt(bool),
+    }
+
+    fn any_op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            (-2..3).prop_map(Op::Add),
+            Just(Op::Take),
+            (0_usize..20).prop_map(Op::End),
+            (0_usize..20).prop_map(Op::Pause),
+            (0_usize..20).prop_map(Op::Resume),
+            any::<bool>().prop_map(Op::Halt),
+        ]
+    }
+
+    proptest! {
+        /// Whatever is done to a queue: never more than its concurrency run, none is given its turn while it has it,
+        /// and once nobody holds it up every upload gets its turn and ends exactly once.
+        #[test]
+        fn none_is_lost_or_run_twice(concurrency in 1_usize..5, ops in prop::collection::vec(any_op(), 0..80)) {
+            let mut queue = Queue::new(concurrency);
+            let (mut ids, mut running, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+            for op in ops {
+                match op {
+                    Op::Add(priority) => ids.push(queue.add(priority)),
+                    Op::Take => {
+                        if let Some(id) = queue.take_next() {
+                            prop_assert!(!running.contains(&id) && !ended.contains(&id));
+                            running.push(id);
+                        }
+                    }
+                    Op::End(nth) => {
+                        if let Some(&id) = running.get(nth) {
+                            queue.remove(id);
+                            running.retain(|&other| other != id);
+                            ended.push(id);
+                        }
+                    }
+                    Op::Pause(nth) => {
+                        if let Some(&id) = ids.get(nth) {
+                            prop_assert_eq!(queue.pause(id), running.contains(&id));
+                            running.retain(|&other| other != id);
+                        }
+                    }
+                    Op::Resume(nth) => {
+                        if let Some(&id) = ids.get(nth) {
+                            queue.resume(id);
+                        }
+                    }
+                    Op::Halt(halted) => queue.set_halted(halted),
+                }
+                prop_assert!(queue.running() <= concurrency);
+                prop_assert_eq!(queue.running(), running.len());
+                prop_assert_eq!(queue.len() + ended.len(), ids.len());
+            }
+            queue.set_halted(false);
+            for &id in &ids {
+                queue.resume(id);
+            }
+            while !queue.is_empty() {
+                running.extend(std::iter::from_fn(|| queue.take_next()));
+                let Some(id) = running.pop() else { break };
+                queue.remove(id);
+                ended.push(id);
+            }
+            ended.sort();
+            prop_assert_eq!(ended, ids);
+        }
     }
 }

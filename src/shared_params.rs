@@ -169,3 +169,166 @@ impl SharedParams {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Code, Phase};
+    use crate::json::Json;
+    use crate::params::ParamsRules;
+    use crate::queue::Queue;
+    use serde_json::json;
+
+    const NOW_MS: i64 = 1_700_000_000_000;
+    const HOUR_MS: i64 = 3_600_000;
+
+    fn read(answer: serde_json::Value) -> UploadParams {
+        let answer: Json = serde_json::from_value(answer).unwrap();
+        UploadParams::read(&answer, &ParamsRules::default()).unwrap()
+    }
+
+    /// The documented "server signs" shape: a prefix, good for an hour.
+    fn prefix(signature: &str) -> Issued {
+        issued(read(json!({
+            "accessid": "STANDINACCESSKEYID",
+            "host": "https://demo.oss-cn-hangzhou.aliyuncs.com",
+            "policy": "eyJleH****V19",
+            "signature": signature,
+            "expire": (NOW_MS + HOUR_MS) / 1000,
+            "dir": "up/",
+        })))
+    }
+
+    /// tests/vectors/create-temp-file-upload-url.json: a key for one file.
+    fn one_file() -> Issued {
+        let vector = include_str!("../tests/vectors/create-temp-file-upload-url.json");
+        let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
+        issued(read(vector["response"].clone()))
+    }
+
+    fn issued(params: UploadParams) -> Issued {
+        Issued {
+            params,
+            at_ms: NOW_MS,
+            clock_offset_ms: None,
+            fresh: true,
+        }
+    }
+
+    fn ids<const N: usize>() -> [Id; N] {
+        let mut queue = Queue::new(1);
+        std::array::from_fn(|_| queue.add(0))
+    }
+
+    fn ready(want: Want) -> Issued {
+        match want {
+            Want::Ready(issued) => *issued,
+            other => panic!("expected parameters, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_asks_and_all_who_wait_share_what_came() {
+        let mut shared = SharedParams::default();
+        let [a, b, c] = ids();
+        assert_eq!(shared.want(a, Why::First, None, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Wait);
+        assert_eq!(shared.want(c, Why::First, None, NOW_MS), Want::Wait);
+        let woken = shared.answered(a, Ok(&prefix("one")));
+        assert_eq!(woken.want_again, [b, c]);
+        for id in [b, c] {
+            let issued = ready(shared.want(id, Why::First, None, NOW_MS));
+            assert!(!issued.fresh && issued.params == prefix("one").params);
+        }
+    }
+
+    #[test]
+    fn one_file_parameters_are_never_shared() {
+        let mut shared = SharedParams::default();
+        let [a, b] = ids();
+        shared.want(a, Why::First, None, NOW_MS);
+        shared.want(b, Why::First, None, NOW_MS);
+        assert_eq!(shared.answered(a, Ok(&one_file())).want_again, [b]);
+        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Ask);
+        assert_eq!(
+            shared.want(a, Why::First, None, NOW_MS),
+            Want::Ask,
+            "at the same time"
+        );
+    }
+
+    #[test]
+    fn expired_ones_are_refreshed_once_for_all() {
+        let mut shared = SharedParams::default();
+        let [a, b, c] = ids();
+        shared.want(a, Why::First, None, NOW_MS);
+        let old = prefix("old");
+        shared.answered(a, Ok(&old));
+        let held = Some(&old.params);
+        assert_eq!(shared.want(a, Why::Expired, held, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, Why::Expired, held, NOW_MS), Want::Wait);
+        assert_eq!(shared.answered(a, Ok(&prefix("new"))).want_again, [b]);
+        for id in [b, c] {
+            assert_eq!(
+                ready(shared.want(id, Why::Expired, held, NOW_MS)).params,
+                prefix("new").params
+            );
+        }
+    }
+
+    #[test]
+    fn the_cache_ends_shortly_before_the_expiry() {
+        let mut shared = SharedParams::default();
+        let [a, b] = ids();
+        shared.want(a, Why::First, None, NOW_MS);
+        shared.answered(a, Ok(&prefix("one")));
+        let almost = NOW_MS + HOUR_MS - 61_000;
+        assert!(matches!(
+            shared.want(b, Why::First, None, almost),
+            Want::Ready(_)
+        ));
+        assert_eq!(shared.want(b, Why::First, None, almost + 1000), Want::Ask);
+    }
+
+    #[test]
+    fn who_asks_and_leaves_makes_room_for_the_next() {
+        let mut shared = SharedParams::default();
+        let [a, b, c] = ids();
+        shared.want(a, Why::First, None, NOW_MS);
+        shared.want(b, Why::First, None, NOW_MS);
+        shared.want(c, Why::First, None, NOW_MS);
+        assert_eq!(shared.leave(c), []);
+        assert_eq!(shared.leave(a), [b]);
+        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Ask);
+    }
+
+    #[test]
+    fn a_backend_that_is_down_fails_all_but_a_refusal_only_the_one() {
+        let mut shared = SharedParams::default();
+        let [a, b] = ids();
+        let mut error = Error::new(Code::Network, Phase::Params, "down");
+        error.retryable = true;
+        for (retryable, failed, want_again) in [(true, vec![b], vec![]), (false, vec![], vec![b])] {
+            error.retryable = retryable;
+            shared.want(a, Why::First, None, NOW_MS);
+            shared.want(b, Why::First, None, NOW_MS);
+            let woken = shared.answered(a, Err(&error));
+            assert_eq!((woken.failed, woken.want_again), (failed, want_again));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_does_not_expire_fresh_parameters() {
+        let issued = Issued {
+            at_ms: NOW_MS + 2 * HOUR_MS,
+            ..prefix("one")
+        };
+        assert!(!issued.is_expired(NOW_MS + 2 * HOUR_MS, 0));
+        let known_clock = Issued {
+            clock_offset_ms: Some(-2 * HOUR_MS),
+            ..issued
+        };
+        assert!(!known_clock.is_expired(NOW_MS + 2 * HOUR_MS, 0));
+        assert!(known_clock.is_expired(NOW_MS + 3 * HOUR_MS, 0));
+    }
+}

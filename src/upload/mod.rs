@@ -5,6 +5,8 @@
 
 mod event;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use event::{Event, Loss, Moment};
 pub use step::{Outcome, State, Step};
@@ -42,7 +44,7 @@ enum Stage {
     Queued,
     Asking(Why),
     Posting,
-    Checking(Box<Uploaded>),
+    Checking(Uploaded),
     Waiting(Next),
     Paused(Next),
     Ended(State),
@@ -135,9 +137,10 @@ impl Upload {
                     _ => Step::Continue,
                 }
             }
-            (Event::WaitOver, Stage::Waiting(next)) => self.go_on(*next, at),
-            (Event::Resume, Stage::Paused(next)) => self.go_on(*next, at),
-            (Event::Pause, stage) => self.pause(stage.clone()),
+            (Event::WaitOver, Stage::Waiting(next)) | (Event::Resume, Stage::Paused(next)) => {
+                self.go_on(*next, at)
+            }
+            (Event::Pause, stage) => self.pause(&stage.clone()),
             _ => Step::Continue,
         }
     }
@@ -243,12 +246,12 @@ impl Upload {
         }
     }
 
-    fn pause(&mut self, stage: Stage) -> Step {
+    fn pause(&mut self, stage: &Stage) -> Step {
         let next = match stage {
             Stage::Queued => Next::Ask(Why::First),
-            Stage::Asking(why) => Next::Ask(why),
+            Stage::Asking(why) => Next::Ask(*why),
             Stage::Posting => Next::Post,
-            Stage::Waiting(next) => next,
+            Stage::Waiting(next) => *next,
             // Stored already: there is nothing left to pause.
             Stage::Checking(_) | Stage::Paused(_) | Stage::Ended(_) => return Step::Continue,
         };
@@ -284,15 +287,15 @@ impl Upload {
             });
         match built {
             Ok(form) => {
-                let another_key = self.form.as_ref().is_some_and(|old| old.key() != form.key());
+                let another_key = self
+                    .form
+                    .as_ref()
+                    .is_some_and(|old| old.key() != form.key());
                 if another_key {
                     self.maybe_stored = false;
                 }
                 for warning in form.warnings() {
                     self.notice(Notice::Form(warning.clone()));
-                }
-                if issued.params.policy_unreadable() {
-                    self.notice(Notice::PolicyUnreadable);
                 }
                 self.form = Some(form);
                 self.issued = Some(issued);
@@ -327,12 +330,17 @@ impl Upload {
 
     fn lost(&mut self, loss: Loss, all_sent: bool, online: bool, at: Moment) -> Step {
         self.maybe_stored |= all_sent;
-        let host = self.issued.as_ref().map_or("OSS", |issued| issued.params.host());
+        let host = self
+            .issued
+            .as_ref()
+            .map_or("OSS", |issued| issued.params.host());
         let mut error = match loss {
             Loss::Network => Error::new(
                 Code::Network,
                 Phase::Post,
-                format!("No answer from {host}: the connection failed, or the browser may not read the answer (CORS)."),
+                format!(
+                    "No answer from {host}: the connection failed, or the browser may not read the answer (CORS)."
+                ),
             ),
             Loss::Stalled(after_ms) => Error::new(
                 Code::Stalled,
@@ -345,7 +353,6 @@ impl Upload {
     }
 
     fn stored(&mut self, uploaded: Uploaded, at: Moment) -> Step {
-        let uploaded = Box::new(uploaded);
         if !self.settings.verify {
             return self.done(uploaded, false);
         }
@@ -353,16 +360,14 @@ impl Upload {
             self.notice(Notice::ChecksumHidden);
             return self.done(uploaded, false);
         }
-        match self.checksum {
-            Some(crc64) => self.compare(uploaded, crc64, at),
-            None => {
-                self.stage = Stage::Checking(uploaded);
-                Step::AwaitChecksum
-            }
+        if let Some(crc64) = self.checksum {
+            return self.compare(uploaded, crc64, at);
         }
+        self.stage = Stage::Checking(uploaded);
+        Step::AwaitChecksum
     }
 
-    fn compare(&mut self, uploaded: Box<Uploaded>, crc64: u64, at: Moment) -> Step {
+    fn compare(&mut self, uploaded: Uploaded, crc64: u64, at: Moment) -> Step {
         let theirs = match uploaded.crc64 {
             Some(theirs) if theirs != crc64 => theirs,
             _ => return self.done(uploaded, true),
@@ -370,7 +375,9 @@ impl Upload {
         let mut error = Error::new(
             Code::Integrity,
             Phase::Verify,
-            format!("OSS stored other bytes than the file's: its CRC-64 is {theirs}, the file's is {crc64}."),
+            format!(
+                "OSS stored other bytes than the file's: its CRC-64 is {theirs}, the file's is {crc64}."
+            ),
         );
         error.request_id = uploaded.request_id;
         error.status = Some(uploaded.status);
@@ -380,18 +387,24 @@ impl Upload {
         self.failed(error, true, None, at)
     }
 
-    fn done(&mut self, uploaded: Box<Uploaded>, verified: bool) -> Step {
+    fn done(&mut self, uploaded: Uploaded, verified: bool) -> Step {
         self.stage = Stage::Ended(State::Done);
-        let key = self.form.as_ref().map(|form| form.key().to_owned()).unwrap_or_default();
+        let key = self
+            .form
+            .as_ref()
+            .map(|form| form.key().to_owned())
+            .unwrap_or_default();
         let params = self.issued.as_ref().map(|issued| &issued.params);
         Step::Done(Box::new(Outcome {
-            url: params.map(|params| params.object_url(&key)).unwrap_or_default(),
+            url: params
+                .map(|params| params.object_url(&key))
+                .unwrap_or_default(),
             bucket: params.and_then(|params| params.bucket()).map(str::to_owned),
             key,
             crc64: self.checksum,
             verified,
             posts: self.posts,
-            uploaded: *uploaded,
+            uploaded,
         }))
     }
 
@@ -408,7 +421,9 @@ impl Upload {
             (Remedy::Nothing, _) => return self.fail(error),
             (_, Stage::Asking(why)) => Next::Ask(*why),
             (Remedy::SameForm, _) => Next::Post,
-            (Remedy::FreshParams, _) if error.code == Code::PolicyExpired => Next::Ask(Why::Expired),
+            (Remedy::FreshParams, _) if error.code == Code::PolicyExpired => {
+                Next::Ask(Why::Expired)
+            }
             (Remedy::FreshParams, _) => Next::Ask(Why::Refused),
         };
         if is_malformed(&error) && std::mem::replace(&mut self.malformed_once, true) {
@@ -440,7 +455,9 @@ impl Upload {
         if replace {
             return self.go_on(next, at);
         }
-        let delay_ms = retry.delay_ms(failures, at.random).max(wait_ms.unwrap_or(0));
+        let delay_ms = retry
+            .delay_ms(failures, at.random)
+            .max(wait_ms.unwrap_or(0));
         self.stage = Stage::Waiting(next);
         Step::Wait(delay_ms)
     }

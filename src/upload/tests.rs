@@ -1,5 +1,7 @@
 //! The machine's rules, one test each, and a model: whatever happens, an upload ends once and only once.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use proptest::prelude::*;
 use serde_json::json;
@@ -105,7 +107,11 @@ fn refusal(status: u16, code: &str, message: &str) -> Event {
 }
 
 fn expired() -> Event {
-    refusal(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
+    refusal(
+        403,
+        "AccessDenied",
+        "Invalid according to Policy: Policy expired.",
+    )
 }
 
 const LOST: Event = Event::Lost {
@@ -131,7 +137,10 @@ fn outcome(step: &Step) -> &Outcome {
 #[test]
 fn a_stored_file_is_verified_by_its_checksum() {
     let mut upload = posting(verified());
-    assert_eq!(upload.handle(answer(204, Some(CRC64)), AT), Step::AwaitChecksum);
+    assert_eq!(
+        upload.handle(answer(204, Some(CRC64)), AT),
+        Step::AwaitChecksum
+    );
     assert_eq!(upload.state(), State::Verifying);
     let step = upload.handle(Event::Checksum(CRC64), AT);
     let outcome = outcome(&step);
@@ -139,7 +148,11 @@ fn a_stored_file_is_verified_by_its_checksum() {
     assert_eq!(outcome.crc64, Some(CRC64));
     assert_eq!(outcome.posts, 1);
     assert_eq!(outcome.bucket.as_deref(), Some("demo"));
-    assert!(outcome.key.starts_with("up/") && outcome.key.ends_with("/a.txt"), "{}", outcome.key);
+    assert!(
+        outcome.key.starts_with("up/") && outcome.key.ends_with("/a.txt"),
+        "{}",
+        outcome.key
+    );
     assert_eq!(upload.state(), State::Done);
 }
 
@@ -155,13 +168,19 @@ fn another_checksum_is_posted_again_and_then_an_integrity_error_with_both_values
     let mut upload = posting(verified());
     upload.handle(Event::Checksum(CRC64), AT);
     for _ in 1..4 {
-        assert!(matches!(upload.handle(answer(204, Some(7)), AT), Step::Wait(_)));
+        assert!(matches!(
+            upload.handle(answer(204, Some(7)), AT),
+            Step::Wait(_)
+        ));
         assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
     }
     let step = upload.handle(answer(204, Some(7)), AT);
     let error = failure(&step);
     assert_eq!((error.code, error.phase), (Code::Integrity, Phase::Verify));
-    assert!(error.message.contains("is 7") && error.message.contains(&CRC64.to_string()), "{error}");
+    assert!(
+        error.message.contains("is 7") && error.message.contains(&CRC64.to_string()),
+        "{error}"
+    );
 }
 
 #[test]
@@ -287,7 +306,10 @@ fn cached_parameters_that_oss_no_longer_takes_do_not_cost_the_only_attempt() {
     assert_eq!(upload.handle(given(cached), AT), Step::Post);
     assert_eq!(upload.handle(expired(), AT), Step::AskParams(Why::Expired));
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
-    assert!(matches!(upload.handle(answer(204, None), AT), Step::Done(_)));
+    assert!(matches!(
+        upload.handle(answer(204, None), AT),
+        Step::Done(_)
+    ));
 }
 
 #[test]
@@ -310,7 +332,10 @@ fn parameters_expired_on_arrival_are_refused_only_by_the_backends_own_clock() {
     let mut upload = upload();
     upload.handle(Event::Start, AT);
     assert!(matches!(upload.handle(given(past()), AT), Step::Wait(_)));
-    assert_eq!(upload.handle(Event::WaitOver, AT), Step::AskParams(Why::First));
+    assert_eq!(
+        upload.handle(Event::WaitOver, AT),
+        Step::AskParams(Why::First)
+    );
 
     let unknown_clock = Issued {
         clock_offset_ms: None,
@@ -336,15 +361,27 @@ fn a_failed_callback_is_never_posted_again() {
 
 #[test]
 fn already_there_after_a_lost_answer_is_stored() {
-    let exists = || refusal(409, "FileAlreadyExists", "The object you specified already exists and can not be overwritten.");
+    let exists = || {
+        refusal(
+            409,
+            "FileAlreadyExists",
+            "The object you specified already exists and can not be overwritten.",
+        )
+    };
     let mut upload = posting(verified());
     upload.handle(LOST, AT);
     upload.handle(Event::WaitOver, AT);
     let step = upload.handle(exists(), AT);
-    assert_eq!((outcome(&step).uploaded.status, outcome(&step).verified), (409, false));
+    assert_eq!(
+        (outcome(&step).uploaded.status, outcome(&step).verified),
+        (409, false)
+    );
 
     let mut first_attempt = posting(verified());
-    assert_eq!(failure(&first_attempt.handle(exists(), AT)).code, Code::OssRefused);
+    assert_eq!(
+        failure(&first_attempt.handle(exists(), AT)).code,
+        Code::OssRefused
+    );
 
     let mut never_all_sent = posting(verified());
     never_all_sent.handle(
@@ -356,7 +393,10 @@ fn already_there_after_a_lost_answer_is_stored() {
         AT,
     );
     never_all_sent.handle(Event::WaitOver, AT);
-    assert_eq!(failure(&never_all_sent.handle(exists(), AT)).code, Code::OssRefused);
+    assert_eq!(
+        failure(&never_all_sent.handle(exists(), AT)).code,
+        Code::OssRefused
+    );
 }
 
 #[test]
@@ -364,7 +404,10 @@ fn a_file_that_the_policy_refuses_is_never_posted() {
     let mut upload = upload();
     upload.handle(Event::Start, AT);
     let step = upload.handle(given(issued(params("2023-11-14T23:13:20Z", 8))), AT);
-    assert_eq!((failure(&step).code, upload.posts()), (Code::PolicyViolation, 0));
+    assert_eq!(
+        (failure(&step).code, upload.posts()),
+        (Code::PolicyViolation, 0)
+    );
 }
 
 #[test]
@@ -375,7 +418,10 @@ fn shared_parameters_that_do_not_fit_the_file_are_asked_for_anew() {
         fresh: false,
         ..issued(params("2023-11-14T23:13:20Z", 8))
     };
-    assert_eq!(upload.handle(given(for_another_file), AT), Step::AskParams(Why::Refused));
+    assert_eq!(
+        upload.handle(given(for_another_file), AT),
+        Step::AskParams(Why::Refused)
+    );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
 }
 
@@ -392,7 +438,10 @@ fn a_backend_that_is_down_is_asked_again() {
     upload.handle(Event::Start, AT);
     for _ in 1..4 {
         assert!(matches!(upload.handle(down(), AT), Step::Wait(_)));
-        assert_eq!(upload.handle(Event::WaitOver, AT), Step::AskParams(Why::First));
+        assert_eq!(
+            upload.handle(Event::WaitOver, AT),
+            Step::AskParams(Why::First)
+        );
     }
     assert_eq!(failure(&upload.handle(down(), AT)).phase, Phase::Params);
 }
@@ -402,10 +451,18 @@ fn a_pause_ends_the_post_and_resume_starts_it_again() {
     let mut upload = posting(verified());
     assert_eq!(upload.handle(Event::Pause, AT), Step::Rest);
     assert_eq!(upload.state(), State::Paused);
-    assert_eq!(upload.handle(LOST, AT), Step::Continue, "of the request that was ended");
+    assert_eq!(
+        upload.handle(LOST, AT),
+        Step::Continue,
+        "of the request that was ended"
+    );
     assert_eq!(upload.handle(Event::Resume, AT), Step::Post);
     upload.handle(answer(204, Some(CRC64)), AT);
-    assert_eq!(upload.handle(Event::Pause, AT), Step::Continue, "it is stored");
+    assert_eq!(
+        upload.handle(Event::Pause, AT),
+        Step::Continue,
+        "it is stored"
+    );
     assert_eq!(upload.state(), State::Verifying);
 }
 
@@ -421,7 +478,10 @@ fn a_form_that_oss_cannot_read_is_sent_once_more_only() {
     let mut upload = posting(verified());
     assert!(matches!(upload.handle(malformed(), AT), Step::Wait(_)));
     assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
-    assert_eq!(failure(&upload.handle(malformed(), AT)).code, Code::OssRefused);
+    assert_eq!(
+        failure(&upload.handle(malformed(), AT)).code,
+        Code::OssRefused
+    );
 }
 
 #[test]
@@ -436,20 +496,26 @@ fn a_slow_upload_is_noticed_when_it_outlives_its_policy() {
 
 /// What the world may do in answer to a step, or in spite of it.
 fn any_event() -> impl Strategy<Value = Event> {
-    let params = (any::<bool>(), any::<bool>(), prop_oneof![Just(8), Just(1000)]).prop_map(|(fresh, clock, most)| {
-        given(Issued {
-            fresh,
-            clock_offset_ms: clock.then_some(0),
-            ..issued(params("2023-11-14T23:13:20Z", most))
-        })
-    });
-    let params_failed = (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| Event::ParamsFailed {
-        error: Box::new(Error {
-            retryable,
-            ..Error::new(Code::ParamsRefused, Phase::Params, "no")
-        }),
-        online,
-    });
+    let params = (
+        any::<bool>(),
+        any::<bool>(),
+        prop_oneof![Just(8), Just(1000)],
+    )
+        .prop_map(|(fresh, clock, most)| {
+            given(Issued {
+                fresh,
+                clock_offset_ms: clock.then_some(0),
+                ..issued(params("2023-11-14T23:13:20Z", most))
+            })
+        });
+    let params_failed =
+        (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| Event::ParamsFailed {
+            error: Box::new(Error {
+                retryable,
+                ..Error::new(Code::ParamsRefused, Phase::Params, "no")
+            }),
+            online,
+        });
     let refused = prop_oneof![
         Just(expired()),
         Just(refusal(500, "InternalError", "m")),
@@ -458,11 +524,18 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(refusal(403, "SecurityTokenExpired", "m")),
         Just(answer(302, None)),
     ];
-    let lost = (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(stalled, all_sent, online)| Event::Lost {
-        loss: if stalled { Loss::Stalled(1000) } else { Loss::Network },
-        all_sent,
-        online,
-    });
+    let lost =
+        (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(stalled, all_sent, online)| {
+            Event::Lost {
+                loss: if stalled {
+                    Loss::Stalled(1000)
+                } else {
+                    Loss::Network
+                },
+                all_sent,
+                online,
+            }
+        });
     prop_oneof![
         3 => params,
         2 => params_failed,
@@ -545,11 +618,11 @@ proptest! {
         let mut said = String::new();
         for event in events {
             let step = upload.handle(event, AT);
-            said.push_str(&format!("{step:?}"));
+            write!(said, "{step:?}").unwrap();
             if let Step::Fail(error) = &step {
                 said.push_str(&error.to_string());
             }
-            said.push_str(&format!("{upload:?} {:?}", upload.take_notices()));
+            write!(said, "{upload:?} {:?}", upload.take_notices()).unwrap();
         }
         for secret in ["c2lnbmF0dXJl", "eyJ"] {
             prop_assert!(!said.contains(secret), "{}", said);
