@@ -7,16 +7,16 @@ function unit(value, name, language, options) {
 }
 
 /** `12.3 MB`; as elsewhere in OSS's console, a kilobyte has 1024 bytes. */
-export function size(bytes, language) {
-  let value = bytes
+export function size(count, language) {
+  let value = count
   let step = 0
   while (value >= 1023.95 && step < SIZE_UNITS.length - 1) {
     value /= 1024
     step += 1
   }
-  // Past bytes always one decimal, so that a running number does not jump in width.
-  const digits = step === 0 ? 0 : 1
-  return unit(value, SIZE_UNITS[step], language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  if (step === 0) return bytes(Math.round(value), language)
+  // Always one decimal, so that a running number does not jump in width.
+  return unit(value, SIZE_UNITS[step], language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 }
 
 /** `12,345,678 bytes` */

@@ -203,7 +203,7 @@ function resultFacts(result, file, words) {
   return [
     ['key', result.key],
     ['bucket', result.bucket],
-    ['size', `${format.size(file.size, settings.language)} (${format.bytes(file.size, settings.language)})`],
+    ['size', format.bytes(file.size, settings.language)],
     ['crc64', result.crc64],
     ['requestId', result.requestId],
     ['url', link(result.url)],

@@ -1,0 +1,49 @@
+// What can go wrong before or while OSS answers: each has its own code and hint, and the page shows them.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { KiB } from './bytes.mjs'
+import { useWorld } from './world.mjs'
+
+const world = useWorld()
+
+// `posts`: how many of them reach OSS. An expired policy is replaced by a fresh one as often as attempts allow.
+const cases = [
+  { name: 'expired policy', params: '/api/upload-params?fault=expired', code: 'POLICY_EXPIRED', message: /expired/i },
+  { name: 'foreign signature', params: '/api/upload-params?fault=foreign-signature', code: 'OSS_REFUSED', ossCode: 'SignatureDoesNotMatch', posts: 1 },
+  { name: 'over the limit', params: '/api/upload-params?fault=max-size@1000', code: 'POLICY_VIOLATION', message: /5(\.0+)? ?[kK]i?B.*1,?000|5,?120.*1,?000/, posts: 0 },
+  { name: 'wrong bucket', params: '/api/upload-params?fault=wrong-bucket', code: 'OSS_REFUSED', ossCode: 'NoSuchBucket', posts: undefined },
+  { name: 'backend down', params: 'http://127.0.0.1:1/api/upload-params', code: 'PARAMS_REFUSED', posts: 0 },
+  { name: 'backend answers HTML', params: '/api/upload-params?fault=html', code: 'PARAMS_REFUSED', posts: 0 },
+  { name: 'Success false', params: '/api/upload-params?fault=success-false', code: 'PARAMS_REFUSED', posts: 0 }
+]
+
+const hints = new Map()
+
+for (const { name, params, code, ossCode, message = /./, posts } of cases) {
+  test(`${name}: ${code}`, async () => {
+    const fileName = `${name.replaceAll(' ', '-')}.bin`
+    await world.openPage({ params })
+    await world.give([{ name: fileName, size: 5 * KiB }])
+    const row = await world.untilRow(fileName, ['failed', 'done'])
+    console.log(`${name} | ${row.code} | ${row.ossCode ?? ''} | ${row.message} | ${row.hint}`)
+    assert.equal(row.state, 'failed')
+    assert.equal(row.code, code)
+    assert.equal(row.ossCode, ossCode)
+    assert.equal(row.facts.code, code)
+    assert.match(row.message, message)
+    assert.ok(row.hint.length > 20, `a hint: ${row.hint}`)
+    assert.equal(hints.get(row.hint), undefined, 'a hint of its own')
+    hints.set(row.hint, name)
+    if (posts !== undefined) assert.equal((await world.posts(fileName)).length, posts)
+    assert.deepEqual(await world.objects(fileName), [])
+  })
+}
+
+test('hints are in the language of the page', async () => {
+  const name = 'zu-gross.bin'
+  await world.openPage({ params: '/api/upload-params?fault=max-size@1000', lang: 'zh-CN' })
+  await world.give([{ name, size: 5 * KiB }])
+  const row = await world.untilRow(name, 'failed')
+  assert.match(row.hint, /\p{Script=Han}/u)
+})

@@ -1,0 +1,148 @@
+// What every test needs: the stand-in with the demo page, a browser, and a folder for files.
+
+import { after, before } from 'node:test'
+import { By } from 'selenium-webdriver'
+import { startStandin } from '../../scripts/standin.mjs'
+import { makeBytes, temporaryFolder } from './bytes.mjs'
+import { openBrowser, resolvesLocalhostNames } from './browser.mjs'
+import { until } from './wait.mjs'
+
+/** Starts the world before the tests of a file, and ends it after them. */
+export function useWorld() {
+  const world = new World()
+  before(() => world.start())
+  after(() => world.end())
+  return world
+}
+
+class World {
+  async start() {
+    this.folder = await temporaryFolder()
+    this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames })
+    this.browser = await openBrowser()
+    this.driver = this.browser.driver
+  }
+
+  async end() {
+    await this.browser?.close()
+    await this.standin?.stop()
+    await this.folder?.remove()
+  }
+
+  /**
+   * Open the demo page anew, in English unless asked otherwise.
+   * @param choices `{ route, lang, params }` as in the page's address
+   */
+  async openPage(choices = {}) {
+    const address = new URL(this.standin.site)
+    address.search = new URLSearchParams({ lang: 'en', ...choices })
+    // A page that still uploads asks whether to leave it: let it go first.
+    await this.driver.get('about:blank')
+    await this.driver.get(address.href)
+    await until('the page is ready', () => this.driver.executeScript('return "ready" in document.documentElement.dataset'))
+  }
+
+  /** Choose files on disk, as a person does. */
+  async choose(...files) {
+    const input = await this.driver.findElement(By.id('files'))
+    await input.sendKeys(files.map(file => file.path).join('\n'))
+  }
+
+  /**
+   * Choose files that are made in the page, for what a file system or WebDriver does not allow.
+   * @param files `[{ name, type, size, seed }]`
+   * @param how 'choose', 'drop' or 'paste'
+   */
+  async give(files, how = 'choose') {
+    await this.driver.executeScript(giveInPage.replace('MAKE_BYTES', () => String(makeBytes)), files, how)
+  }
+
+  /** What the page shows of each file, in the order of the page. */
+  rows() {
+    return this.driver.executeScript(rowsInPage)
+  }
+
+  async row(name) {
+    return (await this.rows()).find(row => row.name === name)
+  }
+
+  /** Wait until a file has reached one of these states. */
+  untilRow(name, states, timeout = 180_000) {
+    const wanted = [states].flat()
+    return until(`${JSON.stringify(name)} is ${wanted.join(' or ')}`, async () => {
+      const row = await this.row(name)
+      return wanted.includes(row?.state) && row
+    }, { timeout, describe: async () => JSON.stringify(await this.row(name)) })
+  }
+
+  async press(name, action) {
+    const { task } = await this.row(name)
+    await this.driver.findElement(By.css(`[data-task="${task}"] [data-action="${action}"]`)).click()
+  }
+
+  /**
+   * Run an async function in the page, with the package's entry as its first argument.
+   * It comes as a module script: `import()` from a WebDriver script is not to be had in every engine.
+   */
+  async run(work, ...args) {
+    const source = `import * as oss from '/pkg/index.js'
+      const makeBytes = ${makeBytes}
+      const work = ${work}
+      try { globalThis.answer = { value: await work({ ...oss, makeBytes }, ...${JSON.stringify(args)}) } }
+      catch (error) { globalThis.answer = { error: String(error?.stack ?? error) } }`
+    await this.driver.executeScript(`
+      delete globalThis.answer
+      const script = document.createElement('script')
+      script.type = 'module'
+      script.textContent = arguments[0]
+      script.onerror = () => { globalThis.answer = { error: 'the script could not be loaded' } }
+      document.head.append(script)`, source)
+    const answer = await until('the script in the page ends', () => this.driver.executeScript('return globalThis.answer'), { timeout: 300_000 })
+    if (answer.error) throw new Error(`in the page: ${answer.error}`)
+    return answer.value
+  }
+
+  /** What is stored under keys that hold this text. */
+  async objects(text = '') {
+    const answer = await fetch(`${this.standin.oss}/-/objects`)
+    return (await answer.json()).filter(object => object.key.includes(text))
+  }
+
+  /** Every POST that OSS saw for keys that hold this text, with its outcome. */
+  async posts(text) {
+    const answer = await fetch(`${this.standin.oss}/-/requests?${new URLSearchParams({ key: text })}`)
+    return answer.json()
+  }
+}
+
+const giveInPage = `
+  const [files, how] = arguments
+  const makeBytes = MAKE_BYTES
+  const data = new DataTransfer()
+  for (const { name, type = '', size = 1, seed = size + 1 } of files) {
+    data.items.add(new File([makeBytes(seed, size)], name, { type }))
+  }
+  const input = document.getElementById('files')
+  if (how === 'drop') {
+    for (const type of ['dragover', 'drop']) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+    }
+  } else if (how === 'paste') {
+    // Firefox takes no files in the event's constructor.
+    const event = new Event('paste', { bubbles: true })
+    document.body.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }))
+  } else {
+    input.files = data.files
+    input.dispatchEvent(new Event('change', { bubbles: true }))
+  }`
+
+const rowsInPage = `
+  const text = (row, part) => row.querySelector('[data-part="' + part + '"]').textContent
+  return [...document.querySelectorAll('[data-task]')].map(row => ({
+    ...row.dataset,
+    ratio: row.querySelector('progress').value,
+    message: text(row, 'message'),
+    hint: text(row, 'hint'),
+    facts: Object.fromEntries([...row.querySelectorAll('[data-fact]')].map(fact => [fact.dataset.fact, fact.textContent])),
+    link: row.querySelector('[data-fact="url"] a')?.href
+  }))`
