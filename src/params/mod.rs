@@ -2,6 +2,7 @@
 
 mod refusal;
 mod shapes;
+mod signed;
 mod target;
 
 use std::fmt;

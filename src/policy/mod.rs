@@ -1,12 +1,14 @@
 //! The policy that the backend signed: read in the browser, so that a doomed upload fails before a byte is sent.
 
+mod check;
+
 use std::fmt;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::error::{Code, Error, Phase};
+use crate::error::Error;
 use crate::file::FileFacts;
 use crate::form::{PostForm, fields};
 use crate::json::Json;
@@ -178,76 +180,6 @@ impl Condition {
             Self::ContentLengthRange(..) => None,
         }
     }
-
-    fn check(&self, form: &PostForm, bucket: Option<&str>, file: &FileFacts) -> Result<(), Error> {
-        let field = match self {
-            Self::ContentLengthRange(min, max) => return check_size(file.size, *min, *max),
-            Self::Eq(field, _)
-            | Self::StartsWith(field, _)
-            | Self::In(field, _)
-            | Self::NotIn(field, _) => field.as_str(),
-        };
-        let is_bucket = field.eq_ignore_ascii_case("bucket");
-        let actual = if is_bucket {
-            // Under a custom domain nobody but OSS knows the bucket.
-            let Some(bucket) = bucket else { return Ok(()) };
-            bucket
-        } else if field.eq_ignore_ascii_case(fields::CONTENT_TYPE) {
-            form.content_type()
-        } else if let Some(value) = fields::find(form.fields(), field) {
-            value
-        } else {
-            return Err(violation(&[
-                "The policy demands the form field `",
-                field,
-                "`, which is not set",
-            ]));
-        };
-        let kept = match self {
-            Self::Eq(_, value) => actual == value,
-            Self::StartsWith(_, prefix) => actual.starts_with(prefix.as_str()),
-            Self::In(_, values) => values.iter().any(|value| value == actual),
-            Self::NotIn(_, values) => !values.iter().any(|value| value == actual),
-            Self::ContentLengthRange(..) => true,
-        };
-        if kept {
-            Ok(())
-        } else {
-            Err(self.violated(field, actual))
-        }
-    }
-
-    fn violated(&self, field: &str, actual: &str) -> Error {
-        let subject = if field.eq_ignore_ascii_case("bucket") {
-            String::from("the bucket")
-        } else if field.eq_ignore_ascii_case(fields::KEY) {
-            String::from("the object key")
-        } else if fields::alike(field, fields::CONTENT_TYPE)
-            || fields::alike(field, fields::OSS_CONTENT_TYPE)
-        {
-            String::from("the content type")
-        } else {
-            ["the form field `", field, "`"].concat()
-        };
-        if fields::is_secret(field) {
-            return violation(&["The policy was signed for another value of ", &subject]);
-        }
-        let (verb, wanted) = match self {
-            Self::Eq(_, value) => (" to be ", quoted(value)),
-            Self::StartsWith(_, prefix) => (" to start with ", quoted(prefix)),
-            Self::In(_, values) => (" to be one of ", list(values)),
-            Self::NotIn(_, values) => (" to be none of ", list(values)),
-            Self::ContentLengthRange(..) => ("", String::new()),
-        };
-        violation(&[
-            "The policy wants ",
-            &subject,
-            verb,
-            &wanted,
-            ", but it is ",
-            &quoted(actual),
-        ])
-    }
 }
 
 /// A mapping demands exact values; a list begins with its operator. Names may have a `$`, or not.
@@ -304,65 +236,4 @@ fn literals(value: &Json) -> Option<Vec<String>> {
 /// `\$` is a literal dollar. Written `\\$`, to be proper JSON, the backslash is still there.
 fn literal(value: &str) -> String {
     value.replace("\\$", "$")
-}
-
-fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
-    let (limit, word) = if size > max {
-        (max, "most ")
-    } else if size < min {
-        (min, "least ")
-    } else {
-        return Ok(());
-    };
-    let (mut actual, mut allowed) = (rounded(size), rounded(limit));
-    if actual == allowed {
-        (actual, allowed) = (exact(size), exact(limit));
-    }
-    Err(violation(&[
-        "The file is ",
-        &actual,
-        ", the policy allows at ",
-        word,
-        &allowed,
-    ]))
-}
-
-/// Such as `12 MB` or `1.5 GB`, in steps of 1024 as file managers and OSS count.
-fn rounded(bytes: u64) -> String {
-    let mut unit: u64 = 1;
-    for name in [" KB", " MB", " GB", " TB"] {
-        unit <<= 10;
-        // Up to 1023.9 of a unit: the next one begins where this one would round to 1024.
-        let tenths = bytes.saturating_mul(10).saturating_add(unit / 2) / unit;
-        if bytes >= unit && (tenths < 10_240 || name == " TB") {
-            let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-            let fraction: &[&str] = if tenth == "0" { &[] } else { &[".", &tenth] };
-            return [&whole, &fraction.concat(), name].concat();
-        }
-    }
-    exact(bytes)
-}
-
-fn exact(bytes: u64) -> String {
-    [
-        bytes.to_string().as_str(),
-        if bytes == 1 { " byte" } else { " bytes" },
-    ]
-    .concat()
-}
-
-fn quoted(text: &str) -> String {
-    ["\"", text, "\""].concat()
-}
-
-fn list(values: &[String]) -> String {
-    values
-        .iter()
-        .map(|value| quoted(value))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn violation(parts: &[&str]) -> Error {
-    Error::sentence(Code::PolicyViolation, Phase::Check, parts)
 }

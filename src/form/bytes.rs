@@ -1,0 +1,59 @@
+//! `multipart/form-data`, byte by byte.
+
+use super::key;
+
+/// 128 random bits cannot be in the file but by knowing them; in the fields they are looked for.
+pub(super) fn boundary(unique: [u8; 16], fields: &[(String, String)], file_name: &str) -> String {
+    let base = ["----oss-direct-upload-", &key::hex(unique)].concat();
+    let mut boundary = base.clone();
+    let mut counter: u32 = 0;
+    while file_name.contains(&boundary) || fields.iter().any(|(_, value)| value.contains(&boundary))
+    {
+        counter += 1;
+        boundary = [&base, "-", &counter.to_string()].concat();
+    }
+    boundary
+}
+
+/// Field after field, then the header of the file's part.
+pub(super) fn head(
+    boundary: &str,
+    fields: &[(String, String)],
+    file_name: &str,
+    content_type: &str,
+) -> Vec<u8> {
+    let mut head = String::new();
+    for (name, value) in fields {
+        for part in [
+            "--",
+            boundary,
+            "\r\nContent-Disposition: form-data; name=\"",
+            name,
+            "\"\r\n\r\n",
+            value,
+            "\r\n",
+        ] {
+            head.push_str(part);
+        }
+    }
+    for part in [
+        "--",
+        boundary,
+        "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"",
+        &escaped(file_name),
+        "\"\r\nContent-Type: ",
+        content_type,
+        "\r\n\r\n",
+    ] {
+        head.push_str(part);
+    }
+    head.into_bytes()
+}
+
+/// A file name in a part's header: "multipart/form-data encoding algorithm" of the WHATWG HTML standard.
+fn escaped(file_name: &str) -> String {
+    file_name
+        .replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
