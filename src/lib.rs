@@ -1,4 +1,12 @@
-//! Upload files from the browser straight to Alibaba Cloud OSS.
+#![doc = include_str!("../README.md")]
+//!
+//! # Modules
+//!
+//! The pure core names no JavaScript and has no clock, no chance and no I/O; only [`browser`](crate) does. An upload
+//! goes through it like this: the backend's answer ([`params`]) and the page's wishes become a form ([`form`]), which
+//! the signed policy ([`policy`]) must allow; what OSS answers ([`response`]) is judged by the upload machine
+//! ([`upload`], with the rules of [`retry`]), which says what to do next. Many uploads share a [`queue`] and, where
+//! they may, their parameters ([`shared_params`]).
 
 pub mod crc64;
 pub mod error;
