@@ -7,14 +7,14 @@ use std::fmt;
 /// The ECMA-182 polynomial, reflected.
 const POLYNOMIAL: u64 = 0xc96c_5795_d787_0f42;
 
-/// What each byte value does to the sum, `index` bytes later.
-type Tables = [[u64; 256]; 16];
+/// What each byte value does to the sum, so many bytes later: 16 tables.
+type Tables = Box<[[u64; 256]]>;
 
 /// The checksum of what was given so far.
 #[derive(Clone)]
 pub struct Crc64 {
     state: u64,
-    tables: Box<Tables>,
+    tables: Tables,
 }
 
 impl Crc64 {
@@ -46,7 +46,10 @@ impl Crc64 {
             t13,
             t14,
             t15,
-        ] = &*self.tables;
+        ] = &*self.tables
+        else {
+            return;
+        };
         let mut state = self.state;
         let (chunks, rest) = bytes.as_chunks::<16>();
         // Written out: the module is compiled for size, and a loop here would take thrice the time.
@@ -89,7 +92,7 @@ impl Crc64 {
         }
         for byte in rest {
             let [lowest, ..] = state.to_le_bytes();
-            state = state >> 8 ^ at(t0, lowest ^ byte);
+            state = (state >> 8) ^ at(t0, lowest ^ byte);
         }
         self.state = state;
     }
@@ -123,21 +126,21 @@ fn at(table: &[u64; 256], byte: u8) -> u64 {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-fn tables() -> Box<Tables> {
-    let mut tables = Box::new([[0; 256]; 16]);
+fn tables() -> Tables {
+    let mut tables = vec![[0; 256]; 16].into_boxed_slice();
     let mut previous: Option<[u64; 256]> = None;
     let mut first = [0; 256];
-    for table in tables.iter_mut() {
+    for table in &mut tables {
         for (entry, byte) in table.iter_mut().zip(0..=u8::MAX) {
             *entry = match &previous {
                 // One more byte, which is zero.
                 Some(previous) => {
                     let before = at(previous, byte);
                     let [lowest, ..] = before.to_le_bytes();
-                    before >> 8 ^ at(&first, lowest)
+                    (before >> 8) ^ at(&first, lowest)
                 }
                 None => (0..8).fold(u64::from(byte), |sum, _| {
-                    sum >> 1 ^ if sum & 1 == 1 { POLYNOMIAL } else { 0 }
+                    (sum >> 1) ^ ((sum & 1) * POLYNOMIAL)
                 }),
             };
         }
@@ -164,7 +167,7 @@ mod tests {
     fn slow(bytes: &[u8]) -> u64 {
         !bytes.iter().fold(!0, |state: u64, byte| {
             (0..8).fold(state ^ u64::from(*byte), |sum, _| {
-                sum >> 1 ^ (sum & 1) * POLYNOMIAL
+                (sum >> 1) ^ ((sum & 1) * POLYNOMIAL)
             })
         })
     }

@@ -134,7 +134,7 @@ pub struct Error {
     /// Request id of OSS or of the gateway: what Alibaba's support asks for.
     pub request_id: Option<String>,
     /// OSS's or the gateway's own words.
-    pub oss: Option<Refusal>,
+    pub oss: Option<Box<Refusal>>,
 }
 
 impl Error {

@@ -131,10 +131,10 @@ mod tests {
     fn remedies() {
         let error = |code, oss: &str, retryable| Error {
             retryable,
-            oss: Some(Refusal {
+            oss: Some(Box::new(Refusal {
                 code: oss.into(),
                 ..Refusal::default()
-            }),
+            })),
             ..Error::new(code, Phase::Post, "")
         };
         let table = [

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::file::FileFacts;
 use crate::params::UploadParams;
+use crate::policy::Policy;
 
 use super::{Extras, fields, invalid};
 
@@ -105,7 +106,7 @@ pub(super) fn set_content_type(
     let demanded = params
         .policy()
         .into_iter()
-        .flat_map(|policy| policy.demanded())
+        .flat_map(Policy::demanded)
         .find_map(|(field, value)| {
             [fields::CONTENT_TYPE, fields::OSS_CONTENT_TYPE]
                 .iter()

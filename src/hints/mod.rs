@@ -60,7 +60,7 @@ fn advice(error: &Error, situation: &Situation<'_>) -> Advice {
         {
             texts::OFFLINE
         }
-        (Code::ParamsRefused, oss) => refused_params(error.status, oss.as_ref()),
+        (Code::ParamsRefused, oss) => refused_params(error.status, oss.as_deref()),
         (Code::ForbiddenHost, _) => texts::HOSTS,
         (Code::PolicyExpired, _) => texts::EXPIRED,
         (Code::PolicyViolation, _) => texts::VIOLATION,
@@ -135,11 +135,11 @@ mod tests {
 
     fn refused(code: &str, message: &str) -> Error {
         Error {
-            oss: Some(Refusal {
+            oss: Some(Box::new(Refusal {
                 code: String::from(code),
                 message: String::from(message),
                 ..Refusal::default()
-            }),
+            })),
             ..Error::new(Code::OssRefused, Phase::Post, "")
         }
     }

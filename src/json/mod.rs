@@ -231,7 +231,9 @@ mod tests {
         let leaf = prop_oneof![
             Just(Json::Null),
             any::<bool>().prop_map(Json::Bool),
-            (-(1_i64 << 53)..(1_i64 << 53)).prop_map(|number| Json::Number(number as f64)),
+            (any::<i32>(), 0..1_i32 << 20).prop_map(|(high, low)| Json::Number(
+                f64::from(high) * f64::from(1 << 20) + f64::from(low)
+            )),
             any::<String>().prop_map(Json::String),
         ];
         leaf.prop_recursive(5, 40, 6, |inner| {

@@ -12,7 +12,7 @@ use super::shapes::find;
 pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) -> Error {
     let number = status.to_string();
     let mut error = match body {
-        Some(Json::Object(entries)) => in_words(entries, Some(status)),
+        Some(Json::Object(entries)) => in_words(entries),
         _ => None,
     }
     .unwrap_or_else(|| {
@@ -43,7 +43,7 @@ pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
         Some((_, Json::String(success))) => success.eq_ignore_ascii_case("false"),
         _ => false,
     };
-    let words = in_words(entries, None);
+    let words = in_words(entries);
     if failed {
         return Some(
             words
@@ -77,9 +77,9 @@ fn means_success(code: &str) -> bool {
 }
 
 /// The words of a refusal, if there are any.
-pub(super) fn in_words(entries: &[(String, Json)], status: Option<u16>) -> Option<Error> {
+pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
     if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
-        return in_words(inner, status);
+        return in_words(inner);
     }
     let code = text(entries, &CODE).unwrap_or_default();
     let message = text(entries, &MESSAGE)
@@ -102,13 +102,13 @@ pub(super) fn in_words(entries: &[(String, Json)], status: Option<u16>) -> Optio
     ]);
     error.retryable = response::is_passing_code(&code);
     error.request_id = text(entries, &["requestid"]);
-    error.oss = Some(Refusal {
+    error.oss = Some(Box::new(Refusal {
         code,
         message,
         ec: None,
         host_id: text(entries, &["hostid"]),
         recommend_doc: text(entries, &["recommend", "recommenddoc"]),
-    });
+    }));
     Some(error)
 }
 

@@ -78,7 +78,7 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
     if has(&WEAK) {
         return parameters(entries, rules);
     }
-    Err(refusal::in_words(entries, None).unwrap_or_else(|| {
+    Err(refusal::in_words(entries).unwrap_or_else(|| {
         invalid(&["The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"])
     }))
 }

@@ -72,7 +72,7 @@ pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
         .request_id
         .clone()
         .or_else(|| document.text("RequestId"));
-    error.oss = refusal;
+    error.oss = refusal.map(Box::new);
     Err(error)
 }
 

@@ -95,15 +95,12 @@ fn push_text(out: &mut String, text: &str) {
         let resolved = after
             .split_once(';')
             .and_then(|(name, after)| Some((entity(name)?, after)));
-        rest = match resolved {
-            Some((c, after)) => {
-                out.push(c);
-                after
-            }
-            None => {
-                out.push('&');
-                after
-            }
+        rest = if let Some((c, after)) = resolved {
+            out.push(c);
+            after
+        } else {
+            out.push('&');
+            after
         };
     }
     out.push_str(rest);
@@ -183,7 +180,7 @@ mod tests {
         fn what_is_printed_is_read_back(texts in prop::collection::vec(("[A-Za-z]{1,9}", "[^\\s\\x00]{1,20}"), 0..5)) {
             let mut text = String::from("<Error>");
             for (name, value) in &texts {
-                text.push_str(&format!("<{name}>\n{}</{name} >", escaped(value)));
+                text += &format!("<{name}>\n{}</{name} >", escaped(value));
             }
             text.push_str("</Error>");
             prop_assert_eq!(Document::parse(&text).children, texts, "{}", text);
