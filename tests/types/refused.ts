@@ -51,7 +51,7 @@ task.state = 'done'
 // @ts-expect-error no such state
 export const compared: boolean = task.state === 'finished'
 // @ts-expect-error a result is a promise
-task.result.key
+void task.result.key
 // @ts-expect-error done carries a result, not progress
 task.addEventListener('done', event => event.detail.ratio)
 
@@ -60,10 +60,10 @@ export const crc: string = result.crc64
 // @ts-expect-error 203 is a failure
 export const status: boolean = result.status === 203
 // @ts-expect-error a callback's body is unknown
-result.callback.ok
+void result.callback.ok
 
 // @ts-expect-error may be missing
-error.oss.code
+void error.oss.code
 // @ts-expect-error errors are not edited
 error.code = 'NETWORK'
 // @ts-expect-error no such code

@@ -1,0 +1,163 @@
+// The demo page for its visitors: by keyboard, by screen reader, in two languages, on a phone, in the dark.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { By, Key } from 'selenium-webdriver'
+import { KiB, MiB } from './bytes.mjs'
+import { engine } from './browser.mjs'
+import { until } from './wait.mjs'
+import { useWorld } from './world.mjs'
+
+const world = useWorld()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const byId = id => world.driver.findElement(By.id(id))
+const announcements = () => byId('announcements').getText()
+
+/** The rules of WCAG 2 and best practice that a machine can judge; contrast included. */
+async function assertAccessible(what) {
+  await world.driver.executeScript(`if (!globalThis.axe) { ${axe} }`)
+  const problems = await world.driver.executeAsyncScript(`
+    const done = arguments[0]
+    axe.run().then(result => done(result.violations.map(({ id, nodes }) => id + ': ' + nodes.map(node => node.html).join(' '))), error => done([String(error)]))`)
+  assert.deepEqual(problems, [], what)
+}
+
+/** One file in each state that stays: done, failed, paused, under way. */
+async function fillQueue() {
+  await world.give([{ name: 'done.bin', size: 2 * KiB }])
+  await world.untilRow('done.bin', 'done')
+  await world.give([{ name: 'fault=slow@1000,paused.bin', size: MiB }, { name: 'fault=slow@1000,running.bin', size: MiB }])
+  await world.untilRow('fault=slow@1000,paused.bin', 'uploading')
+  await world.press('fault=slow@1000,paused.bin', 'pause')
+  await world.untilRow('fault=slow@1000,paused.bin', 'paused')
+  await world.untilRow('fault=slow@1000,running.bin', 'uploading')
+}
+
+async function cancelAll() {
+  await byId('cancel-all').click()
+  await until('nothing is pending', () => world.driver.executeScript('return document.getElementById("total").dataset.pending === "0"'))
+}
+
+for (const scheme of ['light', 'dark']) {
+  test(`accessible, ${scheme}`, { skip: engine !== 'chromium' && 'only Chromium can be told the colour scheme' }, async () => {
+    await world.driver.sendDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+    await world.openPage()
+    await assertAccessible('without a file')
+    await fillQueue()
+    await assertAccessible('with files')
+    await cancelAll()
+    await world.openPage({ params: '/api/upload-params?fault=success-false' })
+    await world.give([{ name: 'refused.bin' }])
+    await world.untilRow('refused.bin', 'failed')
+    await assertAccessible('with an error')
+  })
+}
+
+test('by keyboard: every control is reached, and pressed buttons keep the place', async () => {
+  await world.openPage()
+  await fillQueue()
+  const reached = []
+  await world.driver.executeScript('document.activeElement.blur()')
+  for (let i = 0; i < 40; i += 1) {
+    await world.driver.actions().sendKeys(Key.TAB).perform()
+    const id = await world.driver.executeScript(`
+      const it = document.activeElement
+      return it === document.body ? null : it.id || [it.dataset.action, it.closest('[data-name]')?.dataset.name].join(' ') || it.localName`)
+    if (id === null || reached.includes(id)) break
+    reached.push(id)
+  }
+  for (const id of ['language', 'files', 'route', 'cancel-all', 'remove done.bin', 'resume fault=slow@1000,paused.bin', 'cancel fault=slow@1000,running.bin']) {
+    assert.ok(reached.includes(id), `${id} in ${reached}`)
+  }
+  await world.driver.executeScript(`document.querySelector('[data-name*="running"] [data-action="pause"]').focus()`)
+  await world.driver.actions().sendKeys(Key.ENTER).perform()
+  await world.untilRow('fault=slow@1000,running.bin', 'paused')
+  assert.equal(await world.driver.executeScript('return document.activeElement.dataset.action'), 'resume')
+  await cancelAll()
+})
+
+test('said aloud: files added, done, failed and cancelled, each with its name', async () => {
+  await world.openPage()
+  await world.give([{ name: 'spoken.bin', size: KiB }])
+  await world.untilRow('spoken.bin', 'done')
+  assert.equal(await announcements(), 'spoken.bin: uploaded')
+  await world.give([{ name: 'fault=slow@1000,cut.bin', size: MiB }])
+  assert.equal(await announcements(), '1 file added')
+  await world.untilRow('fault=slow@1000,cut.bin', 'uploading')
+  await world.press('fault=slow@1000,cut.bin', 'cancel')
+  await world.untilRow('fault=slow@1000,cut.bin', 'aborted')
+  assert.equal(await announcements(), 'fault=slow@1000,cut.bin: cancelled')
+  await world.openPage({ params: '/api/upload-params?fault=success-false' })
+  await world.give([{ name: 'refused.bin' }])
+  const row = await world.untilRow('refused.bin', 'failed')
+  assert.equal(await announcements(), `refused.bin: failed. ${row.message}`)
+})
+
+test('pause and resume: the file is sent again from its first byte, and stored once', async () => {
+  const name = `fault=slow@${2 * MiB},resumed.bin`
+  await world.openPage()
+  await world.give([{ name, size: 4 * MiB }])
+  await until('something is sent', async () => (await world.row(name))?.ratio > 0)
+  await world.press(name, 'pause')
+  await world.untilRow(name, 'paused')
+  await world.press(name, 'resume')
+  await world.untilRow(name, 'done')
+  assert.equal((await world.objects(name)).length, 1)
+  assert.deepEqual((await world.posts(name)).map(post => post.outcome), ['cut', 'stored'])
+})
+
+test('a cancelled file can be uploaded after all', async () => {
+  const name = `fault=slow@${2 * MiB},retried.bin`
+  await world.openPage()
+  await world.give([{ name, size: 3 * MiB }])
+  await world.untilRow(name, 'uploading')
+  await world.press(name, 'cancel')
+  await world.untilRow(name, 'aborted')
+  await world.press(name, 'retry')
+  await world.untilRow(name, 'done')
+  assert.equal((await world.objects(name)).length, 1)
+})
+
+test('all at once: pause, resume, cancel, clear', async () => {
+  const files = [1, 2, 3, 4, 5].map(number => ({ name: `fault=slow@1000,all-${number}.bin`, size: MiB }))
+  await world.openPage()
+  await world.give(files)
+  const allAre = async states => (await world.rows()).every(row => states.includes(row.state))
+  await byId('pause-all').click()
+  await until('all are paused', () => allAre(['paused']))
+  await byId('resume-all').click()
+  await until('none is paused', async () => (await world.rows()).every(row => row.state !== 'paused'))
+  await cancelAll()
+  assert.ok(await allAre(['aborted']))
+  await byId('clear').click()
+  assert.deepEqual(await world.rows(), [])
+  assert.equal(await byId('queue').isDisplayed(), false)
+})
+
+test('language and route are kept in the address', async () => {
+  await world.openPage()
+  await world.give([{ name: 'languages.bin', size: 10 }])
+  await world.untilRow('languages.bin', 'done')
+  await world.driver.findElement(By.css('#language option[value="zh-CN"]')).click()
+  await world.driver.findElement(By.css('#route option[value="v4"]')).click()
+  const state = () => world.driver.findElement(By.css('[data-name="languages.bin"] [data-part="state"]')).getText()
+  assert.equal(await state(), '已上传')
+  assert.equal(await world.driver.executeScript('return document.documentElement.lang'), 'zh-CN')
+  await world.driver.navigate().refresh()
+  await until('the page is ready', () => world.driver.executeScript('return "ready" in document.documentElement.dataset'))
+  assert.equal(await world.driver.findElement(By.css('h1')).getText(), '文件直传到存储空间')
+  assert.equal(await byId('route').getAttribute('value'), 'v4')
+})
+
+test('fits a phone: nothing is wider than the window', async () => {
+  await world.openPage()
+  await world.driver.executeScript('document.documentElement.style.width = "360px"; document.body.style.maxWidth = "360px"')
+  await world.give([{ name: `${'very-long-name-'.repeat(12)}.jpeg`, size: 10 }])
+  await until('it is done', async () => (await world.rows())[0]?.state === 'done')
+  const widest = await world.driver.executeScript(`
+    return Math.max(...[...document.querySelectorAll('main *')].filter(it => it.offsetParent && !it.closest('.visually-hidden')).map(it => it.getBoundingClientRect().right))`)
+  assert.ok(widest <= 360, `${widest} px`)
+})
