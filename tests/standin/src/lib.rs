@@ -30,6 +30,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// How long OSS waits for a client that sends nothing.
     pub idle_timeout: Duration,
+    /// How long OSS waits for an application server's answer to a callback.
+    pub callback_timeout: Duration,
     /// Added to the clock with which OSS and the API gateway judge expiry, in seconds.
     pub clock_offset: i64,
 }
@@ -43,6 +45,7 @@ impl Default for Options {
             path_style: false,
             data: None,
             idle_timeout: Duration::from_secs(60),
+            callback_timeout: Duration::from_secs(5),
             clock_offset: 0,
         }
     }

@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod buckets;
+mod callback;
 mod connection;
 mod cors;
 mod error;
@@ -56,6 +57,7 @@ pub(crate) struct Oss {
     log: Log,
     counts: Counts,
     idle_timeout: Duration,
+    callback_timeout: Duration,
     clock_offset: SignedDuration,
 }
 
@@ -67,6 +69,7 @@ impl Oss {
             log: Log::default(),
             counts: Counts::default(),
             idle_timeout: options.idle_timeout,
+            callback_timeout: options.callback_timeout,
             clock_offset: SignedDuration::from_secs(options.clock_offset),
         })
     }

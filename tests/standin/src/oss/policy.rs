@@ -155,7 +155,7 @@ impl Condition {
                     let Value::String(value) = value else {
                         return Err(wrong_type());
                     };
-                    Ok(Self::field(Operator::Eq, name, vec![value.clone()]))
+                    Ok(Self::field(Operator::Eq, name, std::slice::from_ref(value)))
                 }
                 _ => Err(simple_condition()),
             },
@@ -202,7 +202,7 @@ impl Condition {
                 .collect::<Result<_, _>>()?,
             _ => return Err(wrong_type()),
         };
-        let condition = Self::field(operator, name, values);
+        let condition = Self::field(operator, name, &values);
         if operator != Operator::Eq
             && matches!(&condition, Self::Field { name, .. } if name == "bucket")
         {
@@ -211,8 +211,13 @@ impl Condition {
         Ok(condition)
     }
 
-    fn field(operator: Operator, name: &str, values: Vec<String>) -> Self {
+    fn field(operator: Operator, name: &str, values: &[String]) -> Self {
         let name = name.strip_prefix('$').unwrap_or(name);
+        // `$` marks a variable; a backslash makes it a dollar sign.
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| value.replace(r"\$", "$"))
+            .collect();
         let quoted: Vec<String> = values
             .iter()
             .map(|value| Value::from(value.as_str()).to_string())

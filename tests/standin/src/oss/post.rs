@@ -1,7 +1,5 @@
 //! `PostObject`, step by step, in the order in which OSS is taken to judge.
 
-use std::sync::Arc;
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper::{
     HeaderMap, Request,
@@ -14,6 +12,7 @@ use super::{
     auth::{self, Signed},
     body::{Body, Pace},
     buckets::{Bucket, Versioning},
+    callback::Callback,
     connection::Line,
     error::{
         OssError, callback_failed, internal_error, invalid_argument, invalid_digest, malformed_post,
@@ -121,6 +120,7 @@ impl Post<'_> {
         let name = settings::object_name(key, file.filename.as_deref())?;
         self.entry.seen.key.clone_from(&name);
         let settings = Settings::read(&form, &file, request, self.bucket)?;
+        let callback = Callback::read(&form)?;
 
         let mut pace = Pace {
             bytes_per_second: settings.bytes_per_second,
@@ -141,7 +141,7 @@ impl Post<'_> {
             OssError::new(409, "FileAlreadyExists", message)
         })?;
         self.entry.seen.outcome = Outcome::Stored;
-        self.stored(&form, object).await
+        Ok(self.stored(&form, &object, callback).await)
     }
 
     /// Whether the form may be uploaded at all, as far as the fields before `file` tell.
@@ -212,12 +212,18 @@ impl Post<'_> {
         writer.finish().await.map_err(|_| internal_error().into())
     }
 
-    #[expect(clippy::unused_async, reason = "the callback comes next")]
-    async fn stored(&mut self, form: &Form, object: Arc<Object>) -> Result<Reply, Stop> {
+    /// The answer to an object that is stored.
+    async fn stored(&self, form: &Form, object: &Object, callback: Option<Callback>) -> Reply {
         if self.is_due("callback-failed") {
-            return Ok(Reply::Error(callback_failed("Error Status : 502.")));
+            return Reply::Error(callback_failed("Error Status : 502."));
         }
-        Ok(Reply::stored(self.bucket, self.host, form, &object))
+        match callback {
+            None => Reply::stored(self.bucket, self.host, form, object),
+            Some(callback) => match callback.call(form, object, self.oss.callback_timeout).await {
+                Ok(said) => Reply::called_back(self.bucket, object, said),
+                Err(error) => Reply::Error(error),
+            },
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{
     buckets::{Bucket, Versioning},
+    callback::Said,
     error::OssError,
     faults::{Faults, Instead},
     form::Form,
@@ -57,6 +58,17 @@ impl Reply {
             status,
             headers,
             body,
+        }
+    }
+
+    /// The object is stored, and the application server answers for it.
+    pub(crate) fn called_back(bucket: &Bucket, object: &Object, said: Said) -> Self {
+        let mut headers = object_headers(bucket, object);
+        headers.insert(CONTENT_TYPE, said.content_type);
+        Self::Done {
+            status: 200,
+            headers,
+            body: said.body,
         }
     }
 
@@ -128,7 +140,7 @@ fn html(status: u16) -> (u16, HeaderMap, Bytes) {
 }
 
 /// Headers of an answer that tells of a stored object.
-pub(crate) fn object_headers(bucket: &Bucket, object: &Object) -> HeaderMap {
+fn object_headers(bucket: &Bucket, object: &Object) -> HeaderMap {
     let mut headers = HeaderMap::new();
     insert(&mut headers, ETAG, &format!("\"{}\"", object.etag));
     headers.insert("x-oss-hash-crc64ecma", object.content.crc64.into());
