@@ -1,0 +1,131 @@
+// Each fault of the stand-in's table drives a real upload to its right end. Prints the table that it checked.
+//
+// What is expected follows from OSS's documents: which answers its SDKs repeat, which need fresh parameters, which
+// never change (tests/standin/README.md lists the faults).
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { KiB, MiB } from './bytes.mjs'
+import { useWorld } from './world.mjs'
+
+const world = useWorld()
+
+const ATTEMPTS = 4
+const done = { state: 'done', code: undefined, attempts: 1, refreshes: 0, stored: true, verified: true }
+const failed = (code, rest) => ({ state: 'failed', code, attempts: 1, refreshes: 0, stored: false, verified: undefined, ...rest })
+/** Refused before anything was posted. */
+const refused = (code, rest) => failed(code, { attempts: 0, ...rest })
+
+// What OSS does to the post: [fault in the file name, expected, options]
+const FIXED_KEY = { route: '/api/policy/v1', fixedKey: true }
+const ossFaults = [
+  ['none', done],
+  ['slow@1000000', done],
+  ['reset@65536', failed('NETWORK', { attempts: ATTEMPTS })],
+  ['stall@65536', failed('STALLED', { attempts: ATTEMPTS }), { size: 32 * MiB, stallTimeout: 1500 }],
+  ['http500@2', { ...done, attempts: 3 }],
+  ['http500', failed('OSS_REFUSED', { attempts: ATTEMPTS })],
+  ['http500', failed('OSS_REFUSED', { attempts: 1 }), { retry: false }],
+  ['http503@1', { ...done, attempts: 2 }],
+  ['throttle@3', { ...done, attempts: 4 }],
+  ['request-timeout@1', { ...done, attempts: 2 }],
+  ['html', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
+  ['truncated-xml', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
+  ['huge-body', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
+  ['no-crc', { ...done, verified: false }],
+  ['hidden-headers', { ...done, verified: false }],
+  ['wrong-crc', failed('INTEGRITY', { attempts: ATTEMPTS, stored: true })],
+  ['wrong-crc', { ...done, verified: false }, { verify: false }],
+  ['no-cors', failed('NETWORK', { attempts: ATTEMPTS })],
+  ['callback-failed', failed('CALLBACK_FAILED', { stored: true })],
+  ['lost-answer@1', { ...done, attempts: 2 }],
+  ['lost-answer@1', { ...done, attempts: 2 }, { fields: { 'x-oss-forbid-overwrite': 'true' } }],
+  ['expired@1', { ...done, attempts: 2, refreshes: 1 }, FIXED_KEY],
+  ['expired', failed('POLICY_EXPIRED', { attempts: ATTEMPTS, refreshes: ATTEMPTS - 1 }), FIXED_KEY]
+]
+
+// What the backend does to the parameters: [fault in its address, expected, options]
+const paramsFaults = [
+  ['slow@500', done],
+  ['429@2', { ...done, refreshes: 2 }],
+  ['500@1', { ...done, refreshes: 1 }],
+  ['503@1', { ...done, refreshes: 1 }],
+  ['401', refused('PARAMS_REFUSED')],
+  ['403', refused('PARAMS_REFUSED')],
+  ['html', refused('PARAMS_REFUSED')],
+  ['success-false', refused('PARAMS_REFUSED')],
+  ['unknown-action', refused('PARAMS_REFUSED')],
+  ['missing@Signature', refused('INVALID_PARAMS')],
+  ['missing@TempFileKey', refused('INVALID_PARAMS')],
+  ['foreign-host', refused('FORBIDDEN_HOST'), { allowedHosts: ['127.0.0.1', '*.oss.localhost', 'oss.localhost'] }],
+  ['max-size@1000', refused('POLICY_VIOLATION')],
+  ['content-type@image/png', refused('POLICY_VIOLATION')],
+  ['wrong-bucket', failed('OSS_REFUSED', { attempts: 1 })],
+  ['foreign-signature', failed('OSS_REFUSED', { attempts: 1 })],
+  ['expired', failed('POLICY_EXPIRED', { attempts: ATTEMPTS, refreshes: ATTEMPTS - 1 })],
+  ['skew@86400', done],
+  ['skew@-86400', done]
+]
+
+const table = []
+after(() => {
+  const lines = table.map(({ fault, options, expected, observed }) => [
+    fault, options, ...Object.keys(expected).map(name => `${expected[name] ?? '-'}${Object.is(expected[name], observed[name]) ? '' : ` ≠ ${observed[name] ?? '-'}`}`)
+  ])
+  console.log(toTable([['fault', 'options', ...Object.keys(done)], ...lines]))
+})
+
+function toTable(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map(line => String(line[column]).length)))
+  return lines.map(line => line.map((cell, column) => String(cell).padEnd(widths[column])).join('  ')).join('\n')
+}
+
+let number = 0
+
+function check(fault, where, expected, { route = '/api/upload-params', size = 256 * KiB, ...options } = {}) {
+  number += 1
+  const words = Object.keys(options).length > 0 ? JSON.stringify(options) : ''
+  const name = where === 'oss' ? `f${number},fault=${fault}.bin` : `f${number}.bin`
+  const params = where === 'params' ? `${route}?fault=${encodeURIComponent(fault)}` : route
+  test(`${where}: ${fault} ${words}`, async () => {
+    await world.openPage()
+    const { message, state, code, attempts, refreshes, verified } = await world.run(uploadAndWatch, { name, size, params, ...options })
+    const stored = (await world.objects(name)).length > 0
+    // What the page leaves out arrives as null.
+    const observed = { state, code: code ?? undefined, attempts, refreshes, stored, verified: verified ?? undefined }
+    table.push({ fault: `${where}: ${fault}`, options: words, expected, observed })
+    assert.deepEqual(observed, expected, message)
+  })
+}
+
+/** In the page: one upload, and how it went. */
+async function uploadAndWatch({ upload, makeBytes }, { name, size, params, fixedKey, ...options }) {
+  let asked = 0
+  const { fetch } = globalThis
+  globalThis.fetch = (...args) => {
+    asked += 1
+    return fetch(...args)
+  }
+  const attempts = []
+  const observed = { state: 'queued' }
+  try {
+    const result = await upload(new File([makeBytes(9, size)], name), {
+      params,
+      ...fixedKey && { key: (file, dir) => dir + file.name },
+      retry: { attempts: 4, minDelay: 20, maxDelay: 100 },
+      onProgress() {},
+      onStateChange: state => { observed.state = state },
+      onAttempt: attempt => attempts.push(attempt),
+      ...options
+    })
+    observed.verified = result.verified
+  } catch (error) {
+    observed.code = error.code ?? String(error)
+    observed.message = error.message
+  }
+  globalThis.fetch = fetch
+  return { ...observed, attempts: attempts.length, refreshes: asked - 1 }
+}
+
+for (const [fault, expected, options] of ossFaults) check(fault, 'oss', expected, options)
+for (const [fault, expected, options] of paramsFaults) check(fault, 'params', expected, options)
