@@ -1,5 +1,7 @@
 //! `ACS3-HMAC-SHA256`: how a call of Alibaba Cloud's API is signed ("Request syntax and signature method V3").
 
+use std::fmt::Write as _;
+
 use ring::{digest, hmac};
 
 use crate::Credentials;
@@ -37,10 +39,10 @@ pub(crate) fn headers(
     headers.push(("x-acs-signature-nonce", call.nonce.to_owned()));
     headers.push(("x-acs-version", call.version.to_owned()));
 
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect();
+    let mut lines = String::new();
+    for (name, value) in &headers {
+        let _ = writeln!(lines, "{name}:{value}");
+    }
     let names = headers
         .iter()
         .map(|(name, _)| *name)
@@ -73,16 +75,15 @@ pub(crate) fn query(parameters: &[(&str, &str)]) -> String {
 
 /// RFC 3986: everything but the unreserved characters is escaped.
 fn escape(text: &str) -> String {
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut escaped, byte| {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    escaped.push(char::from(byte))
-                }
-                _ => escaped.push_str(&format!("%{byte:02X}")),
-            }
-            escaped
-        })
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

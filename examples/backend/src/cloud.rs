@@ -176,7 +176,7 @@ impl Cloud {
                     status
                 },
                 retry_after,
-                envelope,
+                envelope: Box::new(envelope),
             },
         }
     }

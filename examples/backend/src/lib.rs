@@ -24,6 +24,8 @@
 //! ```
 
 mod acs3;
+mod answers;
+mod asked;
 mod auth;
 mod client_ip;
 mod cloud;

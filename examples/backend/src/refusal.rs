@@ -15,7 +15,8 @@ use uuid::Uuid;
 pub struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) retry_after: Option<Duration>,
-    pub(crate) envelope: Envelope,
+    /// Boxed: a refusal is the rare way out of nearly every function here.
+    pub(crate) envelope: Box<Envelope>,
 }
 
 /// The documented body of an RPC error.
@@ -41,12 +42,12 @@ impl Refusal {
         Self {
             status,
             retry_after: None,
-            envelope: Envelope {
+            envelope: Box::new(Envelope {
                 code: code.to_owned(),
                 message: message.to_owned(),
                 request_id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
                 ..Envelope::default()
-            },
+            }),
         }
     }
 

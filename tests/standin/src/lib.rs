@@ -26,6 +26,8 @@ pub struct Options {
     pub pkg: Option<PathBuf>,
     /// Hand out an endpoint that is addressed path-style, for clients that do not resolve `*.localhost`.
     pub path_style: bool,
+    /// Serve the site only, and let its backend talk to the real cloud.
+    pub cloud: bool,
     /// Folder for the stored objects; a temporary one, removed at the end, if absent.
     pub data: Option<PathBuf>,
     /// How long OSS waits for a client that sends nothing.
@@ -43,6 +45,7 @@ impl Default for Options {
             www: None,
             pkg: None,
             path_style: false,
+            cloud: false,
             data: None,
             idle_timeout: Duration::from_secs(60),
             callback_timeout: Duration::from_secs(5),
@@ -57,8 +60,10 @@ pub struct Addresses {
     /// The demo page, the built package and the reference backend.
     pub site: String,
     /// OSS, path-style.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub oss: String,
     /// The API gateway.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub api: String,
     /// The `Endpoint` that upload parameters carry.
     #[serde(skip)]
@@ -113,6 +118,9 @@ impl Running {
 /// A port is taken, or the folder for the objects cannot be made.
 pub async fn start(options: Options) -> io::Result<Running> {
     let site = listen(options.port, 0).await?;
+    if options.cloud {
+        return start_site(&options, site);
+    }
     let oss = listen(options.port, 1).await?;
     let api = listen(options.port, 2).await?;
     let oss_port = oss.local_addr()?.port();
@@ -134,7 +142,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     tasks.spawn(oss::serve(oss, service, stop.clone()));
     tasks.spawn(server::serve(
         site,
-        site::router(&options, &addresses),
+        site::router(&options, &addresses)?,
         stop.clone(),
     ));
     tasks.spawn(server::serve(
@@ -142,6 +150,25 @@ pub async fn start(options: Options) -> io::Result<Running> {
         gateway::router(&options, &addresses),
         stop.clone(),
     ));
+    Ok(Running {
+        addresses,
+        stop: stop.drop_guard(),
+        tasks,
+    })
+}
+
+/// The site alone: OSS and the API gateway are the real ones.
+fn start_site(options: &Options, site: TcpListener) -> io::Result<Running> {
+    let addresses = Addresses {
+        site: origin(&site)?,
+        oss: String::new(),
+        api: String::new(),
+        endpoint: String::new(),
+    };
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    let router = site::router(options, &addresses)?;
+    tasks.spawn(server::serve(site, router, stop.clone()));
     Ok(Running {
         addresses,
         stop: stop.drop_guard(),

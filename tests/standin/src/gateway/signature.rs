@@ -192,7 +192,7 @@ mod tests {
         assert!(format!("{error:?}").contains("IncompleteSignature"));
     }
 
-    /// The worked example of the RPC signature document: DescribeRegions with testid and testsecret.
+    /// The worked example of the RPC signature document: `DescribeRegions` with testid and testsecret.
     #[test]
     fn v2_of_the_document_is_accepted_and_nothing_else() {
         let signed = |signature: &str| {

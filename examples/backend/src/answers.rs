@@ -1,0 +1,221 @@
+//! The four answers.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use crate::{
+    Backend, Bucket, Refusal, SignatureVersion,
+    asked::Asked,
+    key::{self, Facts},
+    policy::{self, Pins, SignedV4},
+};
+
+type Shared = State<Arc<Backend>>;
+
+fn not_configured(setting: &str) -> Refusal {
+    let message = format!("This backend has no [{setting}] in its settings.");
+    Refusal::new(StatusCode::NOT_FOUND, "NotConfigured", &message)
+}
+
+/// `CreateTempFileUploadUrl`, whose answer is complete.
+pub(crate) async fn temp(
+    State(backend): Shared,
+    asked: Asked,
+) -> Result<Json<Map<String, Value>>, Refusal> {
+    let api = backend
+        .temp
+        .as_ref()
+        .ok_or_else(|| not_configured("temp"))?;
+    let answer = backend
+        .cloud
+        .call(api, &[("FileName", asked.name()?)])
+        .await?;
+    Ok(Json(answer))
+}
+
+/// `PrepareUpload` only locates the bucket: what authorises the upload is signed here.
+pub(crate) async fn ens(
+    State(backend): Shared,
+    asked: Asked,
+) -> Result<Json<Map<String, Value>>, Refusal> {
+    let (api, ens) = backend.ens.as_ref().ok_or_else(|| not_configured("ens"))?;
+    let now = OffsetDateTime::now_utc();
+    let facts = Facts {
+        now,
+        user: asked.caller.user.as_deref(),
+        name: asked.name()?,
+    };
+    let key = key::fill(&ens.key, &facts)?;
+    let ip = asked.ip.map(|ip| ip.to_string());
+    let mut parameters = vec![("BucketName", ens.bucket.as_str())];
+    parameters.extend(ip.as_deref().map(|ip| ("ClientIp", ip)));
+    let mut answer = backend.cloud.call(api, &parameters).await?;
+    let Some(bucket) = answer.get("BucketName").and_then(Value::as_str) else {
+        tracing::error!("PrepareUpload answered without BucketName");
+        return Err(Refusal::new(
+            StatusCode::BAD_GATEWAY,
+            "InvalidCloudAnswer",
+            "Alibaba Cloud named no bucket.",
+        ));
+    };
+    let pins = Pins {
+        bucket,
+        key: Some(&key),
+        dir: None,
+        callback: None,
+        limits: &backend.settings.limits,
+    };
+    let credentials = &backend.cloud.credentials;
+    let signed = match ens.signature {
+        SignatureVersion::V1 => {
+            let signed = policy::sign_v1(&pins, credentials, now);
+            json!({
+                "OssAccessKeyId": credentials.access_key_id,
+                "Policy": signed.policy,
+                "Signature": signed.signature,
+                "ExpireTime": signed.expires,
+            })
+        }
+        SignatureVersion::V4 => {
+            let region = ens.region.as_deref().unwrap_or_default();
+            let signed = policy::sign_v4(&pins, region, credentials, now);
+            json!({
+                "Policy": signed.policy,
+                "x_oss_signature_version": SignedV4::VERSION,
+                "x_oss_credential": signed.credential,
+                "x_oss_date": signed.date,
+                "Signature": signed.signature,
+                "ExpireTime": signed.expires,
+            })
+        }
+    };
+    if let Value::Object(signed) = signed {
+        answer.extend(signed);
+    }
+    answer.insert("Key".to_owned(), Value::String(key));
+    if let Some(token) = &credentials.security_token {
+        answer.insert("SecurityToken".to_owned(), Value::String(token.clone()));
+    }
+    Ok(Json(answer))
+}
+
+/// The shape of Alibaba's "server signs, browser posts" with V1.
+#[derive(Serialize)]
+struct AnswerV1<'a> {
+    accessid: &'a str,
+    host: &'a str,
+    policy: String,
+    signature: String,
+    expire: i64,
+    dir: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_token: Option<&'a str>,
+}
+
+/// The same with V4.
+#[derive(Serialize)]
+struct AnswerV4<'a> {
+    host: &'a str,
+    policy: String,
+    x_oss_signature_version: &'static str,
+    x_oss_credential: String,
+    x_oss_date: String,
+    signature: String,
+    dir: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_token: Option<&'a str>,
+}
+
+/// The bucket of one's own, with what both shapes of its policy pin.
+struct Own<'a> {
+    host: &'a str,
+    bucket: &'a Bucket,
+    dir: String,
+    callback: Option<String>,
+    now: OffsetDateTime,
+}
+
+impl Backend {
+    fn own(&self, asked: &Asked) -> Result<Own<'_>, Refusal> {
+        let (host, bucket) = self
+            .bucket
+            .as_ref()
+            .ok_or_else(|| not_configured("bucket"))?;
+        let now = OffsetDateTime::now_utc();
+        let facts = Facts {
+            now,
+            user: asked.caller.user.as_deref(),
+            name: "",
+        };
+        Ok(Own {
+            host,
+            bucket,
+            dir: key::fill(&bucket.dir, &facts)?,
+            callback: bucket.callback.as_ref().map(policy::callback_field),
+            now,
+        })
+    }
+
+    fn pins<'a>(&'a self, own: &'a Own<'_>) -> Pins<'a> {
+        Pins {
+            bucket: &own.bucket.name,
+            key: None,
+            dir: Some(&own.dir),
+            callback: own.callback.as_deref(),
+            limits: &self.settings.limits,
+        }
+    }
+}
+
+pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
+    let own = backend.own(&asked)?;
+    let credentials = &backend.cloud.credentials;
+    let signed = policy::sign_v1(&backend.pins(&own), credentials, own.now);
+    let answer = AnswerV1 {
+        accessid: &credentials.access_key_id,
+        host: own.host,
+        policy: signed.policy,
+        signature: signed.signature,
+        expire: signed.expires,
+        dir: own.dir,
+        callback: own.callback,
+        security_token: credentials.security_token.as_deref(),
+    };
+    Ok(Json(answer).into_response())
+}
+
+pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
+    let own = backend.own(&asked)?;
+    let credentials = &backend.cloud.credentials;
+    let signed = policy::sign_v4(
+        &backend.pins(&own),
+        &own.bucket.region,
+        credentials,
+        own.now,
+    );
+    let answer = AnswerV4 {
+        host: own.host,
+        policy: signed.policy,
+        x_oss_signature_version: SignedV4::VERSION,
+        x_oss_credential: signed.credential,
+        x_oss_date: signed.date,
+        signature: signed.signature,
+        dir: own.dir,
+        callback: own.callback,
+        security_token: credentials.security_token.as_deref(),
+    };
+    Ok(Json(answer).into_response())
+}
