@@ -27,7 +27,7 @@ export async function build() {
 function compile() {
   const { cargo, env } = wasmToolchain()
   const targetDir = inTarget('wasm')
-  run([...cargo, 'build', '--lib', '--release', '--target', target], {
+  run([...cargo, 'build', '--lib', '--features', 'npm', '--release', '--target', target], {
     env: { ...env, CARGO_TARGET_DIR: targetDir }
   })
   return join(targetDir, target, 'release', `${name}.wasm`)
@@ -53,12 +53,21 @@ function generate(compiled) {
   const work = inTarget('wasm', 'generated')
   rmSync(work, { recursive: true, force: true })
   for (const command of commands(work)) run(command)
+  shareEntry(work)
   // Replaced in one go: a server that is running never sees half of it.
   mkdirSync(pkg, { recursive: true })
   rmSync(generated, { recursive: true, force: true })
   renameSync(work, generated)
   writeFileSync(stampFile, stamp)
   return true
+}
+
+/** wasm-bindgen copies the modules of src/js that the crate imports. In the package these are beside: one class, not two. */
+function shareEntry(work) {
+  const glue = join(work, `${name}.js`)
+  const own = readFileSync(glue, 'utf8').replaceAll(/(['"])\.\/snippets\/[^'"]+\/src\/js\//g, '$1../')
+  writeFileSync(glue, own)
+  rmSync(join(work, 'snippets'), { recursive: true, force: true })
 }
 
 function copyEntry() {

@@ -24,6 +24,7 @@ pub mod retry;
 pub mod shared_params;
 pub mod timestamp;
 pub mod upload;
+pub mod validate;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

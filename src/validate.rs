@@ -1,0 +1,125 @@
+//! The caller's own limits for a file, checked before anything is asked or sent.
+
+use crate::error::{Code, Error, Phase};
+use crate::file::FileFacts;
+
+/// Limits beside those of the signed policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that the file must have at least.
+    pub min_size: Option<u64>,
+    /// Bytes that it may have at most.
+    pub max_size: Option<u64>,
+    /// What it may be, in the words of HTML's `<input accept>`: `image/*`, `application/pdf`, `.csv`. Empty: anything.
+    pub accept: Vec<String>,
+}
+
+impl Limits {
+    /// Whether the file keeps to them.
+    ///
+    /// # Errors
+    ///
+    /// `POLICY_VIOLATION` that names the limit and the file's own value.
+    pub fn check(&self, file: &FileFacts) -> Result<(), Error> {
+        let size = file.size;
+        if let Some(min) = self.min_size.filter(|&min| size < min) {
+            return Err(refused(format!(
+                "The file has {size} bytes, and at least {min} are required."
+            )));
+        }
+        if let Some(max) = self.max_size.filter(|&max| size > max) {
+            return Err(refused(format!(
+                "The file has {size} bytes, and at most {max} are allowed."
+            )));
+        }
+        if !self.accept.is_empty() && !self.accept.iter().any(|pattern| accepts(pattern, file)) {
+            let kind = if file.content_type.is_empty() {
+                "of unknown type"
+            } else {
+                &file.content_type
+            };
+            return Err(refused(format!(
+                "The file “{}” is {kind}; allowed are {}.",
+                file.name,
+                self.accept.join(", ")
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn refused(message: String) -> Error {
+    Error::new(Code::PolicyViolation, Phase::Check, message)
+}
+
+/// <https://html.spec.whatwg.org/multipage/input.html#attr-input-accept>
+fn accepts(pattern: &str, file: &FileFacts) -> bool {
+    let pattern = pattern.trim().to_ascii_lowercase();
+    if pattern.starts_with('.') {
+        return file.name.to_lowercase().ends_with(&pattern);
+    }
+    // Parameters, such as a charset, do not count.
+    let essence = file.content_type.split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    match pattern.strip_suffix('*') {
+        Some(kind) => kind == "*/" || kind.ends_with('/') && essence.starts_with(kind),
+        None => pattern == essence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, size: u64, content_type: &str) -> FileFacts {
+        FileFacts {
+            name: name.into(),
+            size,
+            content_type: content_type.into(),
+        }
+    }
+
+    #[test]
+    fn sizes_are_inclusive_bounds() {
+        let limits = Limits {
+            min_size: Some(1),
+            max_size: Some(10),
+            accept: Vec::new(),
+        };
+        for (size, allowed) in [(0, false), (1, true), (10, true), (11, false)] {
+            assert_eq!(
+                limits.check(&file("a", size, "")).is_ok(),
+                allowed,
+                "{size}"
+            );
+        }
+        let error = limits.check(&file("a", 11, "")).unwrap_err();
+        assert_eq!(error.code, Code::PolicyViolation);
+        assert_eq!(error.phase, Phase::Check);
+        assert!(error.message.contains("11") && error.message.contains("10"));
+    }
+
+    #[test]
+    fn accept_is_read_as_html_does() {
+        let table = [
+            ("image/*", "a.png", "image/png", true),
+            ("image/*", "a.png", "IMAGE/PNG", true),
+            ("image/*", "a.png", "imagery/png", false),
+            ("*/*", "a", "", true),
+            (".csv", "Report.CSV", "", true),
+            (".csv", "csv", "text/csv", false),
+            ("application/pdf", "a", "application/pdf", true),
+            ("text/plain", "a.txt", "text/plain;charset=utf-8", true),
+            ("application/pdf", "a.pdf", "", false),
+            ("*", "a", "text/plain", false),
+        ];
+        for (pattern, name, content_type, allowed) in table {
+            let limits = Limits {
+                accept: vec!["video/mp4".into(), pattern.into()],
+                ..Limits::default()
+            };
+            let checked = limits.check(&file(name, 1, content_type));
+            assert_eq!(checked.is_ok(), allowed, "{pattern} {name} {content_type}");
+        }
+    }
+}
