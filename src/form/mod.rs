@@ -186,3 +186,6 @@ fn invalid(parts: &[&str]) -> Error {
 fn violation(parts: &[&str]) -> Error {
     Error::sentence(Code::PolicyViolation, Phase::Check, parts)
 }
+
+#[cfg(test)]
+mod tests;

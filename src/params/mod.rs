@@ -186,3 +186,6 @@ impl fmt::Debug for UploadParams {
 fn invalid(parts: &[&str]) -> Error {
     Error::sentence(Code::InvalidParams, Phase::Params, parts)
 }
+
+#[cfg(test)]
+mod tests;

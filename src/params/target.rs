@@ -239,3 +239,198 @@ fn matches(rule: &str, host: &str) -> bool {
 fn forbidden(parts: &[&str]) -> Error {
     Error::sentence(Code::ForbiddenHost, Phase::Params, parts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of_endpoint(endpoint: &str) -> Result<String, Code> {
+        let target = of_bucket("Endpoint", endpoint, "demo", &ParamsRules::default());
+        target.map(|target| target.url).map_err(|error| error.code)
+    }
+
+    fn of_custom(host: &str) -> Result<String, Code> {
+        let target = of_host("host", host, Some("demo"), &ParamsRules::default());
+        target.map(|target| target.url).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn endpoints() {
+        for (endpoint, url) in [
+            (
+                "oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "OSS-CN-Hangzhou.aliyuncs.com/",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "https://oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "//oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "demo.oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "demonstration.example.com",
+                "https://demo.demonstration.example.com/",
+            ),
+            (
+                "oss-accelerate.aliyuncs.com:8443",
+                "https://demo.oss-accelerate.aliyuncs.com:8443/",
+            ),
+            (
+                "http://oss.localhost:8081",
+                "http://demo.oss.localhost:8081/",
+            ),
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081/demo/"),
+            ("http://localhost:8081/", "http://localhost:8081/demo/"),
+            ("http://[::1]:8081", "http://[::1]:8081/demo/"),
+            ("10.0.0.7", "https://10.0.0.7/demo/"),
+        ] {
+            assert_eq!(of_endpoint(endpoint).as_deref(), Ok(url), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn custom_domains() {
+        for (host, url) in [
+            ("https://files.example.com", "https://files.example.com/"),
+            ("files.example.com/", "https://files.example.com/"),
+            (
+                "demo.oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "http://demo.oss.localhost:8081",
+                "http://demo.oss.localhost:8081/",
+            ),
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081/demo/"),
+            (
+                "http://127.0.0.1:8081/other-bucket/",
+                "http://127.0.0.1:8081/other-bucket/",
+            ),
+        ] {
+            assert_eq!(of_custom(host).as_deref(), Ok(url), "{host}");
+        }
+    }
+
+    #[test]
+    fn tricks_are_refused() {
+        for host in [
+            "http://oss-cn-hangzhou.aliyuncs.com",
+            "http://127.evil.example",
+            "http://127.1",
+            "http://localhost.evil.example",
+            "javascript://oss-cn-hangzhou.aliyuncs.com",
+            "ftp://oss-cn-hangzhou.aliyuncs.com",
+            "https://user@evil.example",
+            "https://oss-cn-hangzhou.aliyuncs.com@evil.example",
+            "https://user:pass@evil.example:443",
+            "https://evil.example/@good",
+        ] {
+            assert_eq!(of_endpoint(host), Err(Code::ForbiddenHost), "{host}");
+            assert_eq!(of_custom(host), Err(Code::ForbiddenHost), "{host}");
+        }
+        for host in [
+            "https://evil.example/path",
+            "https://evil.example?",
+            "https://evil.example/?x",
+            "https://evil.example#.aliyuncs.com",
+            "https:evil.example",
+            "https:/evil.example",
+            "https://",
+            "https://evil.example\\.aliyuncs.com",
+            "evil.example%2f.aliyuncs.com",
+            "evil example",
+            "evil\u{3002}example",
+            "例子.中国",
+            "a..b",
+            "a.b.",
+            ".a",
+            "a.b:",
+            "a.b:0",
+            "a.b:99999",
+            "a.b:+80",
+            "a.b:80:80",
+            "[::1",
+            "[x]",
+            "http://127.0.0.1/../x",
+            "http://127.0.0.1/a/b",
+            "http://127.0.0.1/%2e",
+        ] {
+            assert_eq!(of_endpoint(host), Err(Code::InvalidParams), "{host}");
+            assert_eq!(of_custom(host), Err(Code::InvalidParams), "{host}");
+        }
+    }
+
+    #[test]
+    fn allowed_hosts() {
+        let allows = |allowed: &[&str], host: &str| {
+            let rules = ParamsRules {
+                allowed_hosts: Some(allowed.iter().map(|host| String::from(*host)).collect()),
+                anonymous: false,
+            };
+            of_host("host", host, None, &rules).is_ok()
+        };
+        assert!(allows(&["files.example.com"], "https://FILES.example.com"));
+        assert!(allows(&["Files.Example.com"], "files.example.com:8443"));
+        assert!(allows(
+            &["files.example.com:8443"],
+            "files.example.com:8443"
+        ));
+        assert!(allows(
+            &["other.example", "*.aliyuncs.com"],
+            "demo.oss-cn-hangzhou.aliyuncs.com"
+        ));
+        for (allowed, host) in [
+            (&["files.example.com:8443"][..], "files.example.com"),
+            (&["*.example.com"], "example.com"),
+            (&["*.example.com"], "evilexample.com"),
+            (&["*.example.com"], "files.example.com.evil.example"),
+            (&["example.com"], "files.example.com"),
+            (&["*"], "example.com"),
+            (&[], "example.com"),
+        ] {
+            assert!(!allows(allowed, host), "{allowed:?} {host}");
+        }
+        let rules = ParamsRules {
+            allowed_hosts: Some(Vec::new()),
+            anonymous: false,
+        };
+        let error = of_host("host", "a.example", None, &rules).err().unwrap();
+        assert_eq!(
+            error.message,
+            "The parameters point to a.example, which is not in `allowedHosts`."
+        );
+    }
+
+    proptest! {
+        /// What is accepted is a plain address: nothing that a browser would read otherwise than we did.
+        #[test]
+        fn no_host_makes_it_panic_or_leaves_the_plain_form(
+            host in any::<String>(),
+            near in "(https?:)?(//)?[a-z0-9.:@/?#%\\\\\\[\\]_-]{0,24}",
+        ) {
+            for host in [host, near] {
+                for target in [
+                    of_bucket("Endpoint", &host, "demo", &ParamsRules::default()),
+                    of_host("host", &host, None, &ParamsRules::default()),
+                ].into_iter().flatten() {
+                    let rest = target.url.strip_prefix("https://").or_else(|| target.url.strip_prefix("http://")).unwrap();
+                    let (authority, path) = rest.split_once('/').unwrap();
+                    prop_assert_eq!(authority, &target.host);
+                    prop_assert!(!authority.contains(['@', '?', '#', '%', '\\']), "{}", target.url);
+                    prop_assert!(path.is_empty() || (path.ends_with('/') && path.matches('/').count() == 1), "{}", target.url);
+                }
+            }
+        }
+    }
+}

@@ -106,16 +106,20 @@ fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
 
 /// Such as `12 MB` or `1.5 GB`, in steps of 1024 as file managers and OSS count.
 fn rounded(bytes: u64) -> String {
-    let mut unit: u64 = 1;
-    for name in [" KB", " MB", " GB", " TB"] {
-        unit <<= 10;
-        // Up to 1023.9 of a unit: the next one begins where this one would round to 1024.
-        let tenths = bytes.saturating_mul(10).saturating_add(unit / 2) / unit;
-        if bytes >= unit && (tenths < 10_240 || name == " TB") {
+    if bytes < 1024 {
+        return exact(bytes);
+    }
+    let mut shift = 10;
+    for name in [" KB", " MB", " GB"] {
+        let unit = 1_u64 << shift;
+        let tenths = (bytes >> shift) * 10 + (((bytes % unit) * 10 + unit / 2) >> shift);
+        // What would be 1024 of one unit is 1 of the next.
+        if tenths < 10_240 || shift == 30 {
             let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
             let fraction: &[&str] = if tenth == "0" { &[] } else { &[".", &tenth] };
             return [&whole, &fraction.concat(), name].concat();
         }
+        shift += 10;
     }
     exact(bytes)
 }

@@ -237,3 +237,6 @@ fn literals(value: &Json) -> Option<Vec<String>> {
 fn literal(value: &str) -> String {
     value.replace("\\$", "$")
 }
+
+#[cfg(test)]
+mod tests;

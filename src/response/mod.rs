@@ -240,3 +240,6 @@ fn crc64(text: &str) -> Option<u64> {
 fn new(code: Code, parts: &[&str]) -> Error {
     Error::sentence(code, Phase::Post, parts)
 }
+
+#[cfg(test)]
+mod tests;

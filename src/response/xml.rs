@@ -180,7 +180,7 @@ mod tests {
         fn what_is_printed_is_read_back(texts in prop::collection::vec(("[A-Za-z]{1,9}", "[^\\s\\x00]{1,20}"), 0..5)) {
             let mut text = String::from("<Error>");
             for (name, value) in &texts {
-                text += &format!("<{name}>\n{}</{name} >", escaped(value));
+                text.extend(["<", name, ">\n", &escaped(value), "</", name, " >"]);
             }
             text.push_str("</Error>");
             prop_assert_eq!(Document::parse(&text).children, texts, "{}", text);

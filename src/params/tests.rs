@@ -1,0 +1,619 @@
+use super::*;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn read_with(answer: &serde_json::Value, rules: &ParamsRules) -> Result<UploadParams, Error> {
+    UploadParams::read(&serde_json::from_value(answer.clone()).unwrap(), rules)
+}
+
+fn read(answer: &serde_json::Value) -> Result<UploadParams, Error> {
+    read_with(answer, &ParamsRules::default())
+}
+
+fn names(params: &UploadParams) -> Vec<&str> {
+    params
+        .fields()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+fn vector(name: &str) -> serde_json::Value {
+    let path = [env!("CARGO_MANIFEST_DIR"), "/tests/vectors/", name].concat();
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The V4 vector's policy: expires 2023-12-03T13:12:12Z, bucket `examplebucket`, keys under `user/eric/`.
+fn v4_policy() -> String {
+    String::from(
+        vector("post-policy.json")["v4"][0]["policy_base64"]
+            .as_str()
+            .unwrap(),
+    )
+}
+
+/// The documented V1 answer ("Add signatures on the server, configure upload callbacks, and directly transfer data").
+fn v1() -> serde_json::Value {
+    json!({
+        "accessid": "6MKOqxGiGU4AUk44",
+        "host": "http://post-test.oss-cn-hangzhou.aliyuncs.com",
+        "policy": v4_policy(),
+        "signature": "VsxOcOudxDbtNSvz93CLaXPz+4s=",
+        "expire": 1_446_727_949,
+        "callback": "eyJjYWxsYmFja1VybCI6Imh0dHA6Ly9vc3MtZGVtby5hbGl5dW5jcy5jb20ifQ==",
+        "dir": "user-dirs/",
+    })
+}
+
+#[test]
+fn v1_as_documented() {
+    let mut answer = v1();
+    // The document's own host is http, which no https page may post to.
+    assert_eq!(read(&answer).unwrap_err().code, Code::ForbiddenHost);
+    answer["host"] = json!("https://post-test.oss-cn-hangzhou.aliyuncs.com");
+    let params = read(&answer).unwrap();
+    assert_eq!(
+        params.url(),
+        "https://post-test.oss-cn-hangzhou.aliyuncs.com/"
+    );
+    assert_eq!(params.key(), &Key::Prefix(String::from("user-dirs/")));
+    assert!(params.is_reusable());
+    assert_eq!(
+        names(&params),
+        ["OSSAccessKeyId", "policy", "Signature", "callback"]
+    );
+    assert_eq!(params.signature_version(), SignatureVersion::V1);
+    assert_eq!(params.expires_at_ms(), Some(1_446_727_949_000));
+    // The policy knows the bucket where the host does not say.
+    assert_eq!(params.bucket(), Some("examplebucket"));
+}
+
+/// The documented V4 answer ("Obtain signature information from the server and upload data to OSS").
+fn v4() -> serde_json::Value {
+    json!({
+        "policy": v4_policy(),
+        "x_oss_signature_version": "OSS4-HMAC-SHA256",
+        "x_oss_credential": "STS.example/20231203/cn-hangzhou/oss/aliyun_v4_request",
+        "x_oss_date": "20231203T121212Z",
+        "signature": "7efc837b505e6efdab106288c9d27560eec7198fbfc5edf9e70c9111ec2283c5",
+        "dir": "user-dir",
+        "host": "https://examplebucket.oss-cn-hangzhou.aliyuncs.com",
+        "security_token": "a-token",
+        "callback": "",
+    })
+}
+
+const V4_NAMES: [&str; 6] = [
+    "x-oss-signature-version",
+    "x-oss-credential",
+    "x-oss-date",
+    "policy",
+    "x-oss-signature",
+    "x-oss-security-token",
+];
+
+#[test]
+fn v4_as_documented() {
+    let params = read(&v4()).unwrap();
+    assert_eq!(names(&params), V4_NAMES);
+    assert_eq!(params.signature_version(), SignatureVersion::V4);
+    assert_eq!(params.expires_at_ms(), Some(1_701_609_132_000));
+
+    // The Java sample of the same page calls the version `version`.
+    let mut java = v4();
+    java["version"] = java["x_oss_signature_version"].take();
+    assert_eq!(read(&java).unwrap().fields(), params.fields());
+    // Without it, the credential still says what it is; a long-lived key has no token.
+    java["version"] = json!(null);
+    java["security_token"] = json!("");
+    java["accessid"] = json!("not wanted beside V4");
+    assert_eq!(names(&read(&java).unwrap()), &V4_NAMES[..5]);
+}
+
+#[test]
+fn names_in_every_case() {
+    let params = read(&v4()).unwrap();
+    let camel = json!({
+        "policy": v4_policy(),
+        "xOssSignatureVersion": "OSS4-HMAC-SHA256",
+        "xOssCredential": "STS.example/20231203/cn-hangzhou/oss/aliyun_v4_request",
+        "xOssDate": "20231203T121212Z",
+        "xOssSignature": "7efc837b505e6efdab106288c9d27560eec7198fbfc5edf9e70c9111ec2283c5",
+        "dir": "user-dir",
+        "host": "examplebucket.oss-cn-hangzhou.aliyuncs.com/",
+        "securityToken": "a-token",
+    });
+    assert_eq!(read(&camel).unwrap(), params);
+}
+
+/// PrepareUpload's documented answer, and what the backend signed for that physical bucket.
+#[test]
+fn prepare_upload() {
+    let mut answer = vector("prepare-upload.json")["response"].clone();
+    let error = read(&answer).unwrap_err();
+    assert_eq!(error.code, Code::InvalidParams);
+    assert!(error.message.contains("carry no signature"), "{error}");
+
+    let anonymous = ParamsRules {
+        anonymous: true,
+        ..ParamsRules::default()
+    };
+    let params = read_with(&answer, &anonymous).unwrap();
+    assert_eq!(params.url(), "https://test-xxxxxx.eos.aliyuncs.com/");
+    assert_eq!(params.signature_version(), SignatureVersion::None);
+    assert_eq!(
+        (params.fields().len(), params.key()),
+        (0, &Key::Prefix(String::new()))
+    );
+
+    for (name, value) in [
+        ("Key", "user/eric/a.png"),
+        ("OssAccessKeyId", "STS.example"),
+        ("Policy", v4_policy().as_str()),
+        ("Signature", "/TgmcpUjIphELW1ldidVLmBF6x0="),
+        ("SecurityToken", "a-token"),
+        ("ExpireTime", "2023-12-03T13:00:00Z"),
+    ] {
+        answer[name] = json!(value);
+    }
+    let params = read(&answer).unwrap();
+    assert_eq!(params.bucket(), Some("test-xxxxxx"));
+    assert_eq!(params.key(), &Key::Fixed(String::from("user/eric/a.png")));
+    assert_eq!(
+        names(&params),
+        [
+            "OSSAccessKeyId",
+            "policy",
+            "Signature",
+            "x-oss-security-token"
+        ]
+    );
+    assert_eq!(params.expires_at_ms(), Some(1_701_608_400_000));
+}
+
+#[test]
+fn url_and_fields() {
+    let fields = json!({
+        "x-oss-signature-version": "OSS4-HMAC-SHA256",
+        "X-OSS-Credential": "STS.example/20231203/cn-hangzhou/oss/aliyun_v4_request",
+        "x-oss-date": "20231203T121212Z",
+        "policy": v4_policy(),
+        "x-oss-signature": "7efc837b505e6efdab106288c9d27560eec7198fbfc5edf9e70c9111ec2283c5",
+        "key": "user/eric/${filename}",
+        "success_action_status": 201,
+        "x-oss-meta-author": "me",
+        "Expires": "Thu, 01 Dec 2033 16:00:00 GMT",
+        "file": "",
+        "name": "plupload's",
+    });
+    let url = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com";
+    let mut answer = json!({ "url": url, "fields": fields });
+    let params = read(&answer).unwrap();
+    assert_eq!(
+        params.key(),
+        &Key::Fixed(String::from("user/eric/${filename}"))
+    );
+    let mut expected = V4_NAMES[..5].to_vec();
+    // Undocumented ones keep their order, which serde_json makes alphabetical.
+    expected.extend([
+        "success_action_status",
+        "Expires",
+        "name",
+        "x-oss-meta-author",
+    ]);
+    assert_eq!(names(&params), expected);
+    assert_eq!(
+        fields::find(params.fields(), "success_action_status"),
+        Some("201")
+    );
+
+    answer["key"] = json!("user/eric/b.png");
+    assert_eq!(
+        read(&answer).unwrap().key(),
+        &Key::Fixed(String::from("user/eric/b.png"))
+    );
+
+    // Without a key the policy says under which prefix one may be made.
+    answer.as_object_mut().unwrap().remove("key");
+    answer["fields"].as_object_mut().unwrap().remove("key");
+    assert_eq!(
+        read(&answer).unwrap().key(),
+        &Key::Prefix(String::from("user/eric/"))
+    );
+
+    answer["fields"] = json!("policy=…");
+    let error = read(&answer).unwrap_err();
+    assert_eq!(error.message, "`fields` is text: expected an object.");
+}
+
+#[test]
+fn s3_style_fields_are_passed_on() {
+    let fields = json!({
+        "bucket": "examplebucket", "key": "a.png", "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": "id/20231203/cn-hangzhou/s3/aws4_request", "X-Amz-Date": "20231203T121212Z",
+        "Policy": v4_policy(), "X-Amz-Signature": "00",
+    });
+    let params = read(
+        &json!({ "url": "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/", "fields": fields }),
+    )
+    .unwrap();
+    assert_eq!(
+        names(&params),
+        [
+            "policy",
+            "X-Amz-Algorithm",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Amz-Signature",
+            "bucket"
+        ]
+    );
+    assert_eq!(params.signature_version(), SignatureVersion::V4);
+    assert_eq!(params.bucket(), Some("examplebucket"));
+}
+
+#[test]
+fn envelopes() {
+    let bare = read(&v4()).unwrap();
+    for answer in [
+        json!({ "code": 0, "data": v4() }),
+        json!({ "code": 200, "msg": "ok", "data": v4() }),
+        json!({ "code": "00000", "message": "success", "data": v4() }),
+        json!({ "code": 20000, "message": "done", "data": { "result": v4() } }),
+        json!({ "success": true, "data": v4() }),
+        json!({ "Success": true, "Code": "OK", "Message": "successful", "Data": v4() }),
+        json!({ "headers": {}, "statusCode": 200, "body": v4() }),
+        json!({ "statusCode": 200, "body": v4().to_string() }),
+        json!({ "result": { "body": { "data": v4() } } }),
+        json!(v4().to_string()),
+    ] {
+        assert_eq!(read(&answer), Ok(bare.clone()), "{answer}");
+    }
+}
+
+#[test]
+fn refusals_in_the_servers_own_words() {
+    for (answer, message, code) in [
+        (
+            json!({ "Success": false, "Code": "FileNameIllegal", "Message": "File name is illegal.", "RequestId": "R-1" }),
+            "The backend refused to hand out upload parameters: File name is illegal. (FileNameIllegal).",
+            "FileNameIllegal",
+        ),
+        (
+            json!({ "code": 40101, "msg": "not signed in", "data": null }),
+            "The backend refused to hand out upload parameters: not signed in (40101).",
+            "40101",
+        ),
+        (
+            json!({ "success": false, "data": v4() }),
+            "The backend refused to hand out upload parameters.",
+            "",
+        ),
+        (
+            json!({ "error": { "code": "quota", "message": "too many files today" } }),
+            "The backend refused to hand out upload parameters: too many files today (quota).",
+            "quota",
+        ),
+        (
+            json!({ "error": "nope" }),
+            "The backend refused to hand out upload parameters: nope.",
+            "",
+        ),
+        (
+            json!({ "code": 500, "message": "broken", "data": v4() }),
+            "The backend refused to hand out upload parameters: broken (500).",
+            "500",
+        ),
+    ] {
+        let error = read(&answer).unwrap_err();
+        assert_eq!(
+            (error.code, error.phase),
+            (Code::ParamsRefused, Phase::Params)
+        );
+        assert_eq!(error.message, message);
+        assert_eq!(error.oss.map(|oss| oss.code).unwrap_or_default(), code);
+    }
+}
+
+/// Every error of PrepareUpload's documented table, in the shape of the RPC gateway.
+#[test]
+fn errors_of_the_rpc_gateway() {
+    for row in vector("prepare-upload.json")["errors"].as_array().unwrap() {
+        let (status, code, message) = (
+            row[0].as_u64().unwrap(),
+            row[1].as_str().unwrap(),
+            row[2].as_str().unwrap(),
+        );
+        let body = json!({
+            "RequestId": "6666C5A5-75ED-422E-A022-7121FA18C968", "HostId": "ens.aliyuncs.com", "Code": code, "Message": message,
+            "Recommend": "https://api.aliyun.com/troubleshoot?q=x",
+        });
+        let json = serde_json::from_value(body.clone()).unwrap();
+        let error = refused_by_backend(
+            u16::try_from(status).unwrap(),
+            "application/json",
+            Some(&json),
+        );
+        assert_eq!(error.code, Code::ParamsRefused);
+        assert!(
+            error.message.contains(message.trim_end_matches('.')) && error.message.contains(code),
+            "{error}"
+        );
+        assert_eq!(
+            error.request_id.as_deref(),
+            Some("6666C5A5-75ED-422E-A022-7121FA18C968")
+        );
+        assert_eq!(error.status, Some(u16::try_from(status).unwrap()));
+        let oss = error.oss.unwrap();
+        assert_eq!((oss.code.as_str(), oss.message.as_str()), (code, message));
+        assert_eq!(oss.host_id.as_deref(), Some("ens.aliyuncs.com"));
+        assert_eq!(
+            oss.recommend_doc.as_deref(),
+            Some("https://api.aliyun.com/troubleshoot?q=x")
+        );
+        // The same with HTTP 200.
+        assert_eq!(read(&body).unwrap_err().oss.unwrap().code, code);
+    }
+}
+
+#[test]
+fn answers_that_are_no_json() {
+    for (status, content_type, code, retryable) in [
+        (200, "text/html; charset=utf-8", Code::InvalidParams, false),
+        (200, "text/plain", Code::InvalidParams, false),
+        (401, "text/html", Code::ParamsRefused, false),
+        (404, "application/json", Code::ParamsRefused, false),
+        (429, "", Code::ParamsRefused, true),
+        (502, "text/html", Code::ParamsRefused, true),
+    ] {
+        let error = refused_by_backend(status, content_type, None);
+        assert_eq!(
+            (error.code, error.retryable, error.status),
+            (code, retryable, Some(status)),
+            "{error}"
+        );
+    }
+    assert_eq!(
+        refused_by_backend(200, "text/html", None).message,
+        "The backend answered with HTML instead of upload parameters in JSON."
+    );
+}
+
+#[test]
+fn what_the_gateway_echoes_of_a_signature_is_cut() {
+    let error = read(&json!({
+        "Code": "SignatureDoesNotMatch",
+        "Message": "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&AccessKeyId%3DLTAIexample",
+    }))
+    .unwrap_err();
+    assert!(!format!("{error:?}").contains("LTAI"), "{error:?}");
+    assert!(error.message.contains("not matched"), "{error}");
+}
+
+#[test]
+fn bad_answers_name_the_field() {
+    let sample = vector("create-temp-file-upload-url.json")["response"].clone();
+    for field in [
+        "Endpoint",
+        "BucketName",
+        "TempFileKey",
+        "OssAccessKeyId",
+        "Policy",
+        "Signature",
+    ] {
+        for bad in [json!(null), json!(""), json!({}), json!([1])] {
+            let mut answer = sample.clone();
+            answer[field] = bad.clone();
+            let error = read(&answer).unwrap_err();
+            assert_eq!(error.code, Code::InvalidParams);
+            assert!(
+                error.message.contains(field) && error.message.contains("expected"),
+                "{field} {bad}: {error}"
+            );
+        }
+    }
+    for field in ["host", "policy", "signature", "x_oss_date", "dir"] {
+        let mut answer = v4();
+        answer.as_object_mut().unwrap().remove(field);
+        let error = read(&answer).unwrap_err();
+        let name = match field {
+            "x_oss_date" => "x-oss-date",
+            "signature" => "x-oss-signature",
+            field => field,
+        };
+        assert!(
+            error.message.contains(&format!("`{name}`")),
+            "{field}: {error}"
+        );
+    }
+    for (answer, message) in [
+        (
+            json!([1]),
+            "The backend's answer is a list: expected an object with upload parameters.",
+        ),
+        (
+            json!(null),
+            "The backend's answer is null: expected an object with upload parameters.",
+        ),
+        (
+            json!("<html>"),
+            "The backend's answer is text: expected an object with upload parameters.",
+        ),
+        (
+            json!({}),
+            "The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows.",
+        ),
+        (
+            json!({ "data": {} }),
+            "The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows.",
+        ),
+    ] {
+        assert_eq!(read(&answer).unwrap_err().message, message);
+    }
+}
+
+#[test]
+fn keys_and_buckets_must_be_legal() {
+    let mut answer = vector("create-temp-file-upload-url.json")["response"].clone();
+    for bad in ["/a", "\\a", &"k".repeat(1024)] {
+        answer["TempFileKey"] = json!(bad);
+        assert!(
+            read(&answer)
+                .unwrap_err()
+                .message
+                .starts_with("`TempFileKey`")
+        );
+    }
+    answer["TempFileKey"] = json!("k".repeat(1023));
+    assert!(read(&answer).is_ok());
+    for bad in [
+        "ab",
+        "Bucket",
+        "a.b",
+        "-ab",
+        "ab-",
+        "evil.example/",
+        "a b",
+        &"b".repeat(64),
+        "名字名",
+    ] {
+        answer["BucketName"] = json!(bad);
+        assert!(
+            read(&answer)
+                .unwrap_err()
+                .message
+                .starts_with("`BucketName`"),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn a_redirect_is_refused() {
+    let mut answer = v4();
+    answer["success_action_redirect"] = json!("https://app.example.com/done");
+    assert!(
+        read(&answer)
+            .unwrap_err()
+            .message
+            .contains("success_action_redirect")
+    );
+}
+
+#[test]
+fn times() {
+    let mut answer = vector("create-temp-file-upload-url.json")["response"].clone();
+    for (stated, ms) in [
+        (json!(1_654_326_678), Some(1_654_326_678_000)),
+        (json!("1654326678"), Some(1_654_326_678_000)),
+        (json!(1_654_326_678_123_i64), Some(1_654_326_678_123)),
+        (json!("2022-06-04T07:11:18Z"), Some(1_654_326_678_000)),
+        (json!("2022-06-04 15:11:18"), None),
+        (json!(300), None),
+        (json!(null), None),
+    ] {
+        answer["ExpireTime"] = stated.clone();
+        assert_eq!(read(&answer).unwrap().expires_at_ms(), ms, "{stated}");
+    }
+    for bad in [json!("soon"), json!({}), json!(true)] {
+        answer["ExpireTime"] = bad;
+        assert!(
+            read(&answer)
+                .unwrap_err()
+                .message
+                .starts_with("`ExpireTime`")
+        );
+    }
+}
+
+#[test]
+fn debug_holds_no_secret() {
+    let params = read(&v4()).unwrap();
+    let debug = format!("{params:?} {:?}", params.policy());
+    for secret in [
+        "a-token",
+        "7efc837b",
+        "eyJ",
+        "STS.example",
+        "AAAAAAAAAAAAAAAA",
+    ] {
+        assert!(!debug.contains(secret), "{debug}");
+    }
+}
+
+#[test]
+fn object_urls_are_escaped() {
+    let params = read(&v4()).unwrap();
+    // RFC 3986: unreserved characters stay, UTF-8 bytes are escaped with upper-case digits.
+    assert_eq!(
+        params.object_url("a b/报.png?#%"),
+        "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a%20b/%E6%8A%A5.png%3F%23%25"
+    );
+}
+
+fn any_answer() -> impl Strategy<Value = serde_json::Value> {
+    let name = prop::sample::select(vec![
+        "Endpoint",
+        "BucketName",
+        "TempFileKey",
+        "OssAccessKeyId",
+        "Policy",
+        "Signature",
+        "ExpireTime",
+        "Success",
+        "Code",
+        "Message",
+        "host",
+        "dir",
+        "policy",
+        "signature",
+        "accessid",
+        "expire",
+        "callback",
+        "url",
+        "fields",
+        "key",
+        "data",
+        "body",
+        "result",
+        "x_oss_credential",
+        "x_oss_date",
+        "error",
+        "x-oss-meta-a",
+        "x:v",
+        "file",
+    ]);
+    let text = prop_oneof![
+        any::<String>(),
+        Just(v4_policy()),
+        "(https?://)?[a-z0-9.:@/?#\\[\\]-]{0,20}",
+        "[{}\\[\\]\":,a-z]{0,12}",
+    ];
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        text.prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(4, 64, 12, move |inner| {
+        prop_oneof![
+            prop::collection::vec((name.clone().prop_map(String::from), inner.clone()), 0..12)
+                .prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+            prop::collection::vec(inner, 0..3).prop_map(serde_json::Value::from),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_it_panic(answer in any_answer(), status in any::<u16>(), content_type in any::<String>()) {
+        let json: Json = serde_json::from_value(answer).unwrap();
+        let rules = ParamsRules { allowed_hosts: None, anonymous: true };
+        if let Ok(params) = UploadParams::read(&json, &rules) {
+            prop_assert!(params.url().ends_with('/'));
+            let _ = (params.expires_at_ms(), params.object_url("k"), params.signature_version());
+        }
+        let _ = refused_by_backend(status, &content_type, Some(&json));
+    }
+}
