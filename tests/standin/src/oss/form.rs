@@ -12,6 +12,22 @@ const MAX_VALUE: usize = 2 * 1024 * 1024;
 /// All values before `file` in bytes, at most (EC 0006-00000112).
 const MAX_VALUES: usize = 8 * 1024 * 1024;
 
+/// The fields that mean something to OSS, besides those that begin with `x-oss-`: which of two would it obey?
+const MEANINGFUL: [&str; 12] = [
+    "key",
+    "policy",
+    "signature",
+    "ossaccesskeyid",
+    "success_action_status",
+    "success_action_redirect",
+    "callback",
+    "content-type",
+    "content-disposition",
+    "content-encoding",
+    "cache-control",
+    "expires",
+];
+
 /// Fields in the order in which they came; names in lower case, because OSS finds them whatever their case.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
@@ -35,7 +51,8 @@ impl Form {
 
     fn add(&mut self, name: &str, value: Vec<u8>) -> Result<(), OssError> {
         let name = name.to_lowercase();
-        if self.get(&name).is_some() {
+        let counts = name.starts_with("x-oss-") || MEANINGFUL.contains(&name.as_str());
+        if counts && self.get(&name).is_some() {
             return Err(invalid_argument(format!(
                 "The bucket POST contains the field '{name}' more than once."
             )));
