@@ -177,3 +177,32 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The members of a union of strings in the hand-written TypeScript surface.
+    fn union(name: &str) -> Vec<&'static str> {
+        let surface = include_str!("js/index.d.ts");
+        let (_, after) = surface
+            .split_once(&format!("export type {name} ="))
+            .unwrap();
+        let (union, _) = after.split_once("\n\n").unwrap();
+        union.split('\'').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn typescript_knows_every_code_and_phase() {
+        assert_eq!(union("UploadErrorCode"), Code::ALL.map(Code::as_str));
+        assert_eq!(union("UploadPhase"), Phase::ALL.map(Phase::as_str));
+    }
+
+    #[test]
+    fn one_full_stop() {
+        let message = |parts: &[&str]| Error::sentence(Code::Network, Phase::Post, parts).message;
+        assert_eq!(message(&["Lost ", "it"]), "Lost it.");
+        assert_eq!(message(&["Policy expired. "]), "Policy expired.");
+        assert_eq!(message(&["Cut…"]), "Cut…");
+    }
+}

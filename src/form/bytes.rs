@@ -50,10 +50,19 @@ pub(super) fn head(
     head.into_bytes()
 }
 
-/// A file name in a part's header: "multipart/form-data encoding algorithm" of the WHATWG HTML standard.
+/// A file name in a part's header: "multipart/form-data encoding algorithm" of the WHATWG HTML standard. What no header
+/// can hold, and a backslash, which some readers take for an escape of the quote behind it, are replaced on top of that.
 fn escaped(file_name: &str) -> String {
-    file_name
-        .replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut escaped = String::new();
+    for c in file_name.chars() {
+        match c {
+            '"' => escaped.push_str("%22"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            '\\' => escaped.push('_'),
+            c if c.is_ascii_control() => escaped.push('_'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }

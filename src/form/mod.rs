@@ -43,7 +43,7 @@ impl fmt::Display for Warning {
             Self::NotCovered(field) => {
                 f.write_str("The policy has no condition on `")?;
                 f.write_str(field)?;
-                f.write_str("`: whoever has these parameters may set it to anything")
+                f.write_str("`: whoever has these parameters may set it to anything.")
             }
         }
     }

@@ -1,1 +1,352 @@
+use proptest::prelude::*;
 
+use super::*;
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer {
+        status,
+        body: String::from(body),
+        ..Answer::default()
+    }
+}
+
+fn error_xml(code: &str, message: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>\n  <Code>{code}</Code>\n  <Message>{message}</Message>\n  \
+         <RequestId>5CAC0CF8DE0170xxxxxxxxxx</RequestId>\n  <HostId>demo.oss-cn-hangzhou.aliyuncs.com</HostId>\n  \
+         <EC>0006-00000227</EC>\n  <RecommendDoc>https://api.aliyun.com/troubleshoot?q=0006-00000227</RecommendDoc>\n</Error>\n"
+    )
+}
+
+#[test]
+fn success_is_an_exact_list() {
+    for status in 0..=600 {
+        let is_success = read(&answer(status, ""), false).is_ok();
+        assert_eq!(is_success, [200, 201, 204].contains(&status), "{status}");
+    }
+}
+
+#[test]
+fn headers_of_a_success() {
+    let headers = Answer {
+        status: 204,
+        request_id: Some(String::from("534B371674E88A4D8906****")),
+        etag: Some(String::from("\"D41D8CD98F00B204E9800998ECF8****\"")),
+        crc64: Some(String::from("11051210869376104954")),
+        version_id: Some(String::from(
+            "CAEQNRiBgIDMh4mD0BYiIDUzNDA4OGNmZjBjYTQ0YmI4Y2I4ZmVlYzJlNGVk****",
+        )),
+        ..Answer::default()
+    };
+    let uploaded = read(&headers, false).unwrap();
+    assert_eq!(uploaded.crc64, Some(0x995d_c9bb_df19_39fa));
+    assert_eq!(
+        (uploaded.etag, uploaded.version_id),
+        (headers.etag, headers.version_id)
+    );
+    assert_eq!(
+        (uploaded.status, uploaded.request_id, uploaded.callback),
+        (204, headers.request_id, None)
+    );
+}
+
+#[test]
+fn checksums_are_unsigned_decimal_numbers() {
+    for (text, crc) in [
+        ("18446744073709551615", Some(u64::MAX)),
+        ("0", Some(0)),
+        (" 7 ", Some(7)),
+        ("18446744073709551616", None),
+        ("-1", None),
+        ("+1", None),
+        ("", None),
+        ("995dc9bbdf1939fa", None),
+    ] {
+        let answer = Answer {
+            crc64: Some(String::from(text)),
+            ..answer(200, "")
+        };
+        assert_eq!(read(&answer, false).unwrap().crc64, crc, "{text}");
+    }
+}
+
+/// `success_action_status` 201: `PostResponse` with Bucket, ETag, Key and Location.
+#[test]
+fn a_201_with_xml() {
+    let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><PostResponse><Bucket>demo</Bucket>\
+        <Location>http://demo.oss-cn-hangzhou.aliyuncs.com/k</Location><Key>k</Key><ETag>&quot;5B3C1A2E053D763E1B002CC607C5****&quot;</ETag></PostResponse>";
+    let uploaded = read(&answer(201, body), false).unwrap();
+    assert_eq!(
+        uploaded.etag.as_deref(),
+        Some("\"5B3C1A2E053D763E1B002CC607C5****\"")
+    );
+    assert_eq!(uploaded.callback, None);
+}
+
+#[test]
+fn the_callbacks_answer_is_passed_on() {
+    let body = r#"{"Status":"OK"}"#;
+    assert_eq!(
+        read(&answer(200, body), true).unwrap().callback.as_deref(),
+        Some(body)
+    );
+    assert_eq!(read(&answer(200, body), false).unwrap().callback, None);
+}
+
+/// "203 errors" of the OSS documentation.
+#[test]
+fn a_failed_callback_means_stored() {
+    let message = "Error Status : -1.OSS can not connect to your callbackUrl, please check it.";
+    for body in [
+        error_xml("CallbackFailed", message),
+        String::new(),
+        String::from("<html>"),
+    ] {
+        for has_callback in [true, false] {
+            let error = read(&answer(203, &body), has_callback).unwrap_err();
+            assert_eq!(
+                (error.code, error.phase, error.retryable, error.status),
+                (Code::CallbackFailed, Phase::Post, false, Some(203))
+            );
+            assert!(error.message.starts_with("The file is stored"), "{error}");
+        }
+    }
+    let error = read(&answer(203, &error_xml("CallbackFailed", message)), true).unwrap_err();
+    assert!(error.message.contains("OSS can not connect"), "{error}");
+    assert_eq!(error.oss.unwrap().code, "CallbackFailed");
+}
+
+/// Codes, statuses and texts of the PostObject, 4xx and 5xx pages; what may be retried as OSS's SDKs do.
+#[test]
+fn refusals() {
+    for (status, code, message, retryable) in [
+        (
+            403,
+            "AccessDenied",
+            "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$success_action_status\", \"200\"]",
+            false,
+        ),
+        (
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+            false,
+        ),
+        (
+            400,
+            "EntityTooLarge",
+            "Your proposed upload exceeds the maximum allowed size.",
+            false,
+        ),
+        (
+            400,
+            "InvalidArgument",
+            "The bucket POST must contain the specified 'key'. If it is specified, please check the order of the fields",
+            false,
+        ),
+        (
+            400,
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+            true,
+        ),
+        (
+            400,
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+            true,
+        ),
+        (
+            400,
+            "MalformedPOSTRequest",
+            "The body of your POST request is not well-formed multipart/form-data.",
+            true,
+        ),
+        (
+            404,
+            "NoSuchBucket",
+            "The specified bucket does not exist.",
+            false,
+        ),
+        (
+            409,
+            "FileAlreadyExists",
+            "The object you specified already exists and can not be overwritten.",
+            false,
+        ),
+        (
+            500,
+            "InternalError",
+            "Please contact the server administrator, oss@service.aliyun.com.",
+            true,
+        ),
+        (
+            503,
+            "UploadTrafficRateLimitExceeded",
+            "Please reduce your upload request traffic.",
+            true,
+        ),
+        (
+            403,
+            "SecurityTokenExpired",
+            "The security token you provided has expired.",
+            true,
+        ),
+        (
+            403,
+            "InvalidAccessKeyId",
+            "The OSS Access Key Id you provided does not exist in our records.",
+            true,
+        ),
+        (403, "UserDisable", "UserDisable", false),
+    ] {
+        let error = read(&answer(status, &error_xml(code, message)), true).unwrap_err();
+        assert_eq!(
+            (error.code, error.retryable, error.status),
+            (Code::OssRefused, retryable, Some(status)),
+            "{code}"
+        );
+        assert_eq!(
+            error.request_id.as_deref(),
+            Some("5CAC0CF8DE0170xxxxxxxxxx")
+        );
+        let oss = error.oss.unwrap();
+        assert_eq!((oss.code.as_str(), oss.message.as_str()), (code, message));
+        assert_eq!(oss.ec.as_deref(), Some("0006-00000227"));
+        assert_eq!(
+            oss.host_id.as_deref(),
+            Some("demo.oss-cn-hangzhou.aliyuncs.com")
+        );
+        assert_eq!(
+            oss.recommend_doc.as_deref(),
+            Some("https://api.aliyun.com/troubleshoot?q=0006-00000227")
+        );
+    }
+}
+
+#[test]
+fn an_expired_policy_has_its_own_code() {
+    let error = read(
+        &answer(
+            403,
+            &error_xml(
+                "AccessDenied",
+                "Invalid according to Policy: Policy expired.",
+            ),
+        ),
+        false,
+    )
+    .unwrap_err();
+    assert_eq!((error.code, error.retryable), (Code::PolicyExpired, true));
+    assert_eq!(
+        error.message,
+        "OSS refused the upload with AccessDenied: Invalid according to Policy: Policy expired."
+    );
+}
+
+#[test]
+fn headers_before_the_body() {
+    let answer = Answer {
+        request_id: Some(String::from("from-header")),
+        ec: Some(String::from("0006-00000213")),
+        ..answer(403, &error_xml("AccessDenied", "x"))
+    };
+    let error = read(&answer, false).unwrap_err();
+    assert_eq!(error.request_id.as_deref(), Some("from-header"));
+    assert_eq!(error.oss.unwrap().ec.as_deref(), Some("0006-00000213"));
+}
+
+#[test]
+fn who_is_not_oss() {
+    let html = "\n<!DOCTYPE html><html><body>Sign in to WiFi</body></html>";
+    for (status, body, retryable) in [
+        (200, html, false),
+        (201, "<HTML>", false),
+        (403, html, false),
+        (502, html, true),
+        (504, "", true),
+        (429, "slow down", true),
+        (400, "<Error><Co", false),
+        (403, "<?xml version=\"1.0\"?><Error><Code>Access", false),
+        (400, "<Other><Code>X</Code></Other>", false),
+        (302, "", false),
+        (206, &error_xml("X", "y"), false),
+    ] {
+        let error = read(&answer(status, body), true).unwrap_err();
+        assert_eq!(
+            (error.code, error.retryable, error.status),
+            (Code::InvalidResponse, retryable, Some(status)),
+            "{status} {body}"
+        );
+    }
+    let typed = Answer {
+        content_type: Some(String::from("text/html")),
+        ..answer(200, "hello")
+    };
+    assert_eq!(
+        read(&typed, true).unwrap_err().message,
+        "The answer with HTTP status 200 came with an HTML page."
+    );
+}
+
+#[test]
+fn a_document_that_is_cut_off_still_has_its_code() {
+    let body =
+        "<?xml version=\"1.0\"?><Error><Code>EntityTooLarge</Code><Message>Your proposed upl";
+    let error = read(&answer(400, body), false).unwrap_err();
+    assert_eq!(
+        (error.code, error.oss.unwrap().code.as_str()),
+        (Code::OssRefused, "EntityTooLarge")
+    );
+}
+
+/// On signature errors OSS adds these elements; and a failed condition is printed with its value.
+#[test]
+fn what_oss_echoes_of_a_signature_is_not_copied() {
+    let body = "<Error><Code>SignatureDoesNotMatch</Code><Message>No match.</Message><OSSAccessKeyId>LTAI-secret</OSSAccessKeyId>\
+        <SignatureProvided>sig-secret</SignatureProvided><StringToSign>eyJ-secret</StringToSign><StringToSignBytes>0A-secret</StringToSignBytes></Error>";
+    let condition = error_xml(
+        "AccessDenied",
+        "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$x-oss-security-token\", \"token-secret\"]",
+    );
+    for body in [body, &condition] {
+        let error = read(&answer(403, body), false).unwrap_err();
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+    }
+    let error = read(&answer(403, &condition), false).unwrap_err();
+    assert!(error.message.contains("x-oss-security-token"), "{error}");
+}
+
+#[test]
+fn long_words_are_cut() {
+    let error = read(&answer(400, &error_xml("X", &"报".repeat(1000))), false).unwrap_err();
+    assert!(error.message.len() < 600 && error.message.ends_with('…'));
+}
+
+#[test]
+fn stored_already() {
+    let answer = Answer {
+        request_id: Some(String::from("id")),
+        etag: Some(String::from("\"another's\"")),
+        ..answer(409, &error_xml("FileAlreadyExists", "x"))
+    };
+    let uploaded = already_stored(&answer);
+    assert_eq!(
+        (
+            uploaded.status,
+            uploaded.request_id.as_deref(),
+            uploaded.etag
+        ),
+        (409, Some("id"), None)
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_it_panic(status in any::<u16>(), body in any::<String>(), near in "<Error>(<Code>)?[<>/!A-Za-z&;#-]{0,40}", crc64 in any::<String>(), typed in any::<String>()) {
+        for body in [body, near] {
+            let answer = Answer { status, body, crc64: Some(crc64.clone()), content_type: Some(typed.clone()), ..Answer::default() };
+            let _ = read(&answer, true);
+        }
+    }
+}
