@@ -55,7 +55,7 @@ fn pair(name: &str, value: &str) -> (String, String) {
     (String::from(name), String::from(value))
 }
 
-/// aliyun-oss-java-sdk, PostPolicyTest: the first policy; `\\$` in its JSON is a literal dollar.
+/// aliyun-oss-java-sdk, `PostPolicyTest`: the first policy; `\\$` in its JSON is a literal dollar.
 #[test]
 fn java_vector_with_eq_and_starts_with() {
     let policy = Policy::decode(&vector("v1", 0)).unwrap();

@@ -116,90 +116,92 @@ fn a_failed_callback_means_stored() {
     assert_eq!(error.oss.unwrap().code, "CallbackFailed");
 }
 
-/// Codes, statuses and texts of the PostObject, 4xx and 5xx pages; what may be retried as OSS's SDKs do.
+/// Codes, statuses and texts of the PostObject, 4xx and 5xx pages; whether a retry may help, as OSS's SDKs have it.
+const REFUSALS: [(u16, &str, &str, bool); 14] = [
+    (
+        403,
+        "AccessDenied",
+        "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$success_action_status\", \"200\"]",
+        false,
+    ),
+    (
+        403,
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        false,
+    ),
+    (
+        400,
+        "EntityTooLarge",
+        "Your proposed upload exceeds the maximum allowed size.",
+        false,
+    ),
+    (
+        400,
+        "InvalidArgument",
+        "The bucket POST must contain the specified 'key'. If it is specified, please check the order of the fields",
+        false,
+    ),
+    (
+        400,
+        "RequestTimeout",
+        "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+        true,
+    ),
+    (
+        400,
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+        true,
+    ),
+    (
+        400,
+        "MalformedPOSTRequest",
+        "The body of your POST request is not well-formed multipart/form-data.",
+        true,
+    ),
+    (
+        404,
+        "NoSuchBucket",
+        "The specified bucket does not exist.",
+        false,
+    ),
+    (
+        409,
+        "FileAlreadyExists",
+        "The object you specified already exists and can not be overwritten.",
+        false,
+    ),
+    (
+        500,
+        "InternalError",
+        "Please contact the server administrator, oss@service.aliyun.com.",
+        true,
+    ),
+    (
+        503,
+        "UploadTrafficRateLimitExceeded",
+        "Please reduce your upload request traffic.",
+        true,
+    ),
+    (
+        403,
+        "SecurityTokenExpired",
+        "The security token you provided has expired.",
+        true,
+    ),
+    (
+        403,
+        "InvalidAccessKeyId",
+        "The OSS Access Key Id you provided does not exist in our records.",
+        true,
+    ),
+    (403, "UserDisable", "UserDisable", false),
+];
+
 #[test]
 fn refusals() {
-    for (status, code, message, retryable) in [
-        (
-            403,
-            "AccessDenied",
-            "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$success_action_status\", \"200\"]",
-            false,
-        ),
-        (
-            403,
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-            false,
-        ),
-        (
-            400,
-            "EntityTooLarge",
-            "Your proposed upload exceeds the maximum allowed size.",
-            false,
-        ),
-        (
-            400,
-            "InvalidArgument",
-            "The bucket POST must contain the specified 'key'. If it is specified, please check the order of the fields",
-            false,
-        ),
-        (
-            400,
-            "RequestTimeout",
-            "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
-            true,
-        ),
-        (
-            400,
-            "IncompleteBody",
-            "You did not provide the number of bytes specified by the Content-Length HTTP header.",
-            true,
-        ),
-        (
-            400,
-            "MalformedPOSTRequest",
-            "The body of your POST request is not well-formed multipart/form-data.",
-            true,
-        ),
-        (
-            404,
-            "NoSuchBucket",
-            "The specified bucket does not exist.",
-            false,
-        ),
-        (
-            409,
-            "FileAlreadyExists",
-            "The object you specified already exists and can not be overwritten.",
-            false,
-        ),
-        (
-            500,
-            "InternalError",
-            "Please contact the server administrator, oss@service.aliyun.com.",
-            true,
-        ),
-        (
-            503,
-            "UploadTrafficRateLimitExceeded",
-            "Please reduce your upload request traffic.",
-            true,
-        ),
-        (
-            403,
-            "SecurityTokenExpired",
-            "The security token you provided has expired.",
-            true,
-        ),
-        (
-            403,
-            "InvalidAccessKeyId",
-            "The OSS Access Key Id you provided does not exist in our records.",
-            true,
-        ),
-        (403, "UserDisable", "UserDisable", false),
-    ] {
+    for (status, code, message, retryable) in REFUSALS {
         let error = read(&answer(status, &error_xml(code, message)), true).unwrap_err();
         assert_eq!(
             (error.code, error.retryable, error.status),
