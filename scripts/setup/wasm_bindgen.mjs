@@ -1,4 +1,5 @@
 // wasm-bindgen's command-line tools, of exactly the version in Cargo.lock.
+import { rmSync } from 'node:fs'
 import { ask, inTools, runQuietly, step, which } from '../project.mjs'
 import { wasmBindgen as version } from '../versions.mjs'
 
@@ -11,13 +12,16 @@ export const wasmBindgen = {
     const path = which(tool)
     return path && ask(path, '--version') === `${tool} ${version()}`
   }),
-  build: () => cargoInstall('wasm-bindgen-cli', version())
+  // Without its TLS, which takes long to compile: it speaks to WebDriver on this machine only.
+  build: () => cargoInstall('wasm-bindgen-cli', version(), ['--no-default-features', ...tools.flatMap(tool => ['--bin', tool])])
 }
 
 /** Builds a program from crates.io into `.tools/bin`. */
-export const cargoInstall = (crate, version) =>
-  step(`cargo install ${crate} ${version} (once, 2 to 3 min)`, () =>
-    runQuietly(['cargo', 'install', crate, '--version', `=${version}`, '--root', inTools(), '--force', '--quiet'], {
-      // A tool's own speed matters less than the wait for it.
-      env: { CARGO_TARGET_DIR: inTools('build', crate) }
-    }))
+export const cargoInstall = (crate, exactVersion, options = []) =>
+  step(`cargo install ${crate} ${exactVersion} (once, about 2 min)`, () => {
+    const work = inTools('build', crate)
+    runQuietly(['cargo', 'install', crate, '--version', `=${exactVersion}`, ...options, '--root', inTools(), '--force'], {
+      env: { CARGO_TARGET_DIR: work }
+    })
+    rmSync(work, { recursive: true })
+  })
