@@ -1,0 +1,64 @@
+// The README's promises: every snippet runs as printed, and the CORS rule is one under which uploads are verified.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { until } from './wait.mjs'
+import { useWorld } from './world.mjs'
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const fences = language => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code)
+
+const world = useWorld()
+
+/** What the snippets find on their page: files, a progress bar, a button, and a backend that signs at `/sign`. */
+const surroundings = name => `
+  const file = new File(['a file'], '${name}', { type: 'text/plain' })
+  const files = [file, file]
+  const bar = document.createElement('progress')
+  const cancelButton = document.createElement('button')
+  const { fetch: realFetch } = globalThis
+  globalThis.fetch = (address, options) => {
+    if (address !== '/sign') return realFetch(address, options)
+    const { name } = JSON.parse(options.body)
+    return realFetch('/api/upload-params?size=6&fileName=' + encodeURIComponent(name), { signal: options.signal })
+  }`
+
+async function run(code, name) {
+  const source = code.replaceAll("'oss-direct-upload'", "'/pkg/index.js'")
+  await world.openPage()
+  await world.driver.executeScript(`
+    const script = document.createElement('script')
+    script.type = 'module'
+    script.textContent = arguments[0]
+    addEventListener('error', event => { globalThis.ended = 'failed: ' + event.message })
+    addEventListener('unhandledrejection', event => { globalThis.ended = 'failed: ' + event.reason })
+    document.head.append(script)`, `${surroundings(name)}\n${source}\nglobalThis.ended = 'done'`)
+  return until('the snippet ends', () => world.driver.executeScript('return globalThis.ended'))
+}
+
+const snippets = fences('js')
+
+test('the README has snippets', () => assert.ok(snippets.length >= 4, `${snippets.length}`))
+
+for (const [index, code] of snippets.entries()) {
+  const call = /(?:await |const \w+ = )(?:await )?(\w+)\(/.exec(code)[1]
+  test(`snippet ${index + 1} (${call}) uploads what it says`, async () => {
+    const name = `readme-${index}.txt`
+    assert.equal(await run(code, name), 'done')
+    const stored = await world.objects(name)
+    assert.equal(stored.length, code.includes('of files') ? 2 : 1)
+    assert.ok(stored.every(object => object.size === 6))
+  })
+}
+
+test('the CORS rule is the one that the stand-in judges by', async () => {
+  const rule = JSON.parse(/<!-- cors-rule -->\n```json\n(.*?)```/s.exec(readme)[1])
+  const answer = await fetch(`${world.standin.oss}/hbr-temp-bucket/`, {
+    method: 'OPTIONS',
+    headers: { Origin: world.standin.site, 'Access-Control-Request-Method': rule.AllowedMethod[0] }
+  })
+  assert.equal(answer.status, 200)
+  const exposed = answer.headers.get('access-control-expose-headers').toLowerCase().split(/\s*,\s*/)
+  assert.deepEqual(exposed.toSorted(), rule.ExposeHeader.map(name => name.toLowerCase()).toSorted())
+})
