@@ -30,16 +30,18 @@ const ossFaults = [
   ['throttle@3', { ...done, attempts: 4 }],
   ['request-timeout@1', { ...done, attempts: 2 }],
   ['html', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
-  ['truncated-xml', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
-  ['huge-body', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
+  ['truncated-xml', failed('OSS_REFUSED', { attempts: ATTEMPTS })],
+  ['huge-body', failed('OSS_REFUSED')],
   ['no-crc', { ...done, verified: false }],
   ['hidden-headers', { ...done, verified: false }],
   ['wrong-crc', failed('INTEGRITY', { attempts: ATTEMPTS, stored: true })],
   ['wrong-crc', { ...done, verified: false }, { verify: false }],
-  ['no-cors', failed('NETWORK', { attempts: ATTEMPTS })],
+  // Only the answer lacks the permission: OSS stores what it may not tell the page of.
+  ['no-cors', failed('NETWORK', { attempts: ATTEMPTS, stored: true })],
   ['callback-failed', failed('CALLBACK_FAILED', { stored: true })],
-  ['lost-answer@1', { ...done, attempts: 2 }],
-  ['lost-answer@1', { ...done, attempts: 2 }, { fields: { 'x-oss-forbid-overwrite': 'true' } }],
+  // Browsers send a request again by themselves when a connection that was kept open turns out to be closed.
+  ['lost-answer@1', { ...done, attempts: [1, 2] }],
+  ['lost-answer@1', { ...done, attempts: [1, 2], verified: false }, { route: '/api/policy/v1', fields: { 'x-oss-forbid-overwrite': 'true' } }],
   ['expired@1', { ...done, attempts: 2, refreshes: 1 }, FIXED_KEY],
   ['expired', failed('POLICY_EXPIRED', { attempts: ATTEMPTS, refreshes: ATTEMPTS - 1 }), FIXED_KEY]
 ]
@@ -52,25 +54,31 @@ const paramsFaults = [
   ['503@1', { ...done, refreshes: 1 }],
   ['401', refused('PARAMS_REFUSED')],
   ['403', refused('PARAMS_REFUSED')],
-  ['html', refused('PARAMS_REFUSED')],
-  ['success-false', refused('PARAMS_REFUSED')],
+  ['html', refused('INVALID_PARAMS')],
+  // With the gateway's InternalError, which may pass.
+  ['success-false', refused('PARAMS_REFUSED', { refreshes: ATTEMPTS - 1 })],
   ['unknown-action', refused('PARAMS_REFUSED')],
   ['missing@Signature', refused('INVALID_PARAMS')],
   ['missing@TempFileKey', refused('INVALID_PARAMS')],
   ['foreign-host', refused('FORBIDDEN_HOST'), { allowedHosts: ['127.0.0.1', '*.oss.localhost', 'oss.localhost'] }],
   ['max-size@1000', refused('POLICY_VIOLATION')],
-  ['content-type@image/png', refused('POLICY_VIOLATION')],
-  ['wrong-bucket', failed('OSS_REFUSED', { attempts: 1 })],
-  ['foreign-signature', failed('OSS_REFUSED', { attempts: 1 })],
-  ['expired', failed('POLICY_EXPIRED', { attempts: ATTEMPTS, refreshes: ATTEMPTS - 1 })],
+  ['content-type@image/png', refused('POLICY_VIOLATION'), { type: 'text/plain' }],
+  ['content-type@image/png', done, { type: 'image/png' }],
+  ['wrong-bucket', refused('POLICY_VIOLATION')],
+  ['foreign-signature', failed('OSS_REFUSED')],
+  ['expired', refused('POLICY_EXPIRED', { refreshes: ATTEMPTS - 1 })],
+  // A backend whose clock is a day fast, or slow: by OSS's clock the latter's policies have ended.
   ['skew@86400', done],
-  ['skew@-86400', done]
+  ['skew@-86400', failed('POLICY_EXPIRED', { attempts: ATTEMPTS, refreshes: ATTEMPTS - 1 })]
 ]
+
+/** An array lists what is allowed. */
+const isOne = (expected, observed) => [expected].flat().includes(observed)
 
 const table = []
 after(() => {
   const lines = table.map(({ fault, options, expected, observed }) => [
-    fault, options, ...Object.keys(expected).map(name => `${expected[name] ?? '-'}${Object.is(expected[name], observed[name]) ? '' : ` ≠ ${observed[name] ?? '-'}`}`)
+    fault, options, ...Object.keys(expected).map(name => isOne(expected[name], observed[name]) ? String(observed[name] ?? '-') : `${expected[name] ?? '-'} ≠ ${observed[name] ?? '-'}`)
   ])
   console.log(toTable([['fault', 'options', ...Object.keys(done)], ...lines]))
 })
@@ -94,22 +102,24 @@ function check(fault, where, expected, { route = '/api/upload-params', size = 25
     // What the page leaves out arrives as null.
     const observed = { state, code: code ?? undefined, attempts, refreshes, stored, verified: verified ?? undefined }
     table.push({ fault: `${where}: ${fault}`, options: words, expected, observed })
-    assert.deepEqual(observed, expected, message)
+    for (const name of Object.keys(expected)) {
+      assert.ok(isOne(expected[name], observed[name]), `${name}: ${observed[name]} instead of ${expected[name]}; ${message ?? ''}`)
+    }
   })
 }
 
-/** In the page: one upload, and how it went. */
-async function uploadAndWatch({ upload, makeBytes }, { name, size, params, fixedKey, ...options }) {
+/** In the page: one upload, and how it went. `isForBackend` tells its requests from the one for the module. */
+async function uploadAndWatch({ upload, makeBytes, isForBackend }, { name, size, type, params, fixedKey, ...options }) {
   let asked = 0
   const { fetch } = globalThis
-  globalThis.fetch = (...args) => {
-    asked += 1
-    return fetch(...args)
+  globalThis.fetch = (request, ...rest) => {
+    asked += isForBackend(request)
+    return fetch(request, ...rest)
   }
   const attempts = []
   const observed = { state: 'queued' }
   try {
-    const result = await upload(new File([makeBytes(9, size)], name), {
+    const result = await upload(new File([makeBytes(9, size)], name, { type }), {
       params,
       ...fixedKey && { key: (file, dir) => dir + file.name },
       retry: { attempts: 4, minDelay: 20, maxDelay: 100 },

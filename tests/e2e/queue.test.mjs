@@ -9,12 +9,12 @@ import { useWorld } from './world.mjs'
 const world = useWorld()
 
 /** In the page: upload all files through one queue; how each ended, and how often the backend was asked. */
-async function uploadAll({ createUploader, makeBytes }, files, { params, concurrency, before }) {
+async function uploadAll({ createUploader, makeBytes, isForBackend }, files, { params, concurrency, before }) {
   let asked = 0
   const { fetch } = globalThis
-  globalThis.fetch = (...args) => {
-    asked += 1
-    return fetch(...args)
+  globalThis.fetch = (request, ...rest) => {
+    asked += isForBackend(request)
+    return fetch(request, ...rest)
   }
   const uploader = createUploader({
     params,

@@ -81,14 +81,15 @@ class World {
   }
 
   /**
-   * Run an async function in the page, with the package's entry as its first argument.
+   * Run an async function in the page, with the package's entry (and two helpers) as its first argument.
    * It comes as a module script: `import()` from a WebDriver script is not to be had in every engine.
    */
   async run(work, ...args) {
     const source = `import * as oss from '/pkg/index.js'
       const makeBytes = ${makeBytes}
+      const isForBackend = request => new URL(request.url ?? request, location.href).pathname.startsWith('/api/')
       const work = ${work}
-      try { globalThis.answer = { value: await work({ ...oss, makeBytes }, ...${JSON.stringify(args)}) } }
+      try { globalThis.answer = { value: await work({ ...oss, makeBytes, isForBackend }, ...${JSON.stringify(args)}) } }
       catch (error) { globalThis.answer = { error: String(error?.stack ?? error) } }`
     await this.driver.executeScript(`
       delete globalThis.answer
