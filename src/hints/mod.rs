@@ -63,6 +63,7 @@ fn advice(error: &Error, situation: &Situation<'_>) -> Advice {
         (Code::ParamsRefused, oss) => refused_params(error.status, oss.as_deref()),
         (Code::ForbiddenHost, _) => texts::HOSTS,
         (Code::PolicyExpired, _) => texts::EXPIRED,
+        (Code::PolicyViolation, _) if error.phase == Phase::Params => texts::OTHER_BUCKET,
         (Code::PolicyViolation, _) => texts::VIOLATION,
         (Code::OssRefused, Some(oss)) => refused_by_oss(oss),
         (Code::OssRefused, None) => texts::LOOK_UP,
@@ -159,6 +160,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_policy_for_another_bucket_is_not_the_files_fault() {
+        let error = Error::new(Code::PolicyViolation, Phase::Params, "");
+        let text = hint(&error, Locale::En, &SITUATION).unwrap();
+        assert!(
+            text.starts_with("The backend names one bucket and signs a policy for another"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub(super) const VIOLATION: Advice = (
     "Choose another file, or let the backend sign a policy that allows this one.",
     "请选择其他文件，或让后端签发允许该文件的 Policy。",
 );
+pub(super) const OTHER_BUCKET: Advice = (
+    "The backend names one bucket and signs a policy for another: both must be the same, with PrepareUpload the physical one.",
+    "后端返回的存储空间与所签 Policy 中的不同：两者必须一致；使用 PrepareUpload 时均为物理存储空间。",
+);
 pub(super) const CONDITION: Advice = (
     "The message shows the condition that failed: set that form field accordingly, or change the policy in the backend.",
     "错误信息中给出了未满足的条件：请按其设置表单域，或在后端修改 Policy。",

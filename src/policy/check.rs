@@ -51,7 +51,8 @@ impl Condition {
     }
 
     fn violated(&self, field: &str, actual: &str) -> Error {
-        let subject = if field.eq_ignore_ascii_case("bucket") {
+        let is_bucket = field.eq_ignore_ascii_case("bucket");
+        let subject = if is_bucket {
             String::from("the bucket")
         } else if field.eq_ignore_ascii_case(fields::KEY) {
             String::from("the object key")
@@ -72,14 +73,19 @@ impl Condition {
             Self::NotIn(_, values) => (" to be none of ", list(values)),
             Self::ContentLengthRange(..) => ("", String::new()),
         };
-        violation(&[
+        let mut error = violation(&[
             "The policy wants ",
             &subject,
             verb,
             &wanted,
             ", but it is ",
             &quoted(actual),
-        ])
+        ]);
+        if is_bucket {
+            // No fault of the file: the parameters contradict their own policy.
+            error.phase = Phase::Params;
+        }
+        error
     }
 }
 

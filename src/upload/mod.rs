@@ -15,6 +15,7 @@ use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::{Extras, PostForm};
 use crate::notice::Notice;
+use crate::params::Key;
 use crate::response::{self, Answer, Uploaded};
 use crate::retry::{Remedy, RetryPolicy, remedy, retry_after_ms};
 use crate::shared_params::{Issued, Why};
@@ -276,6 +277,7 @@ impl Upload {
                 return self.failed(expired_on_arrival(), true, None, at);
             }
         }
+        let is_key_unique = key.is_none() && matches!(issued.params.key(), Key::Prefix(_));
         let mut extras = self.settings.extras.clone();
         extras.key = key;
         let built = PostForm::new(&issued.params, &self.file, &extras, self.settings.unique)
@@ -294,6 +296,9 @@ impl Upload {
                 if another_key {
                     self.maybe_stored = false;
                 }
+                // A browser by itself sends a request again when a connection that was kept open turns out to be
+                // closed. Under a key with a uuid of ours, what is there already can only be this file.
+                self.maybe_stored |= is_key_unique;
                 for warning in form.warnings() {
                     self.notice(Notice::Form(warning.clone()));
                 }

@@ -359,6 +359,25 @@ fn a_failed_callback_is_never_posted_again() {
     assert_eq!(failure(&step).code, Code::CallbackFailed);
 }
 
+/// Under a key that is the caller's: somebody else may have stored an object there.
+fn posting_under_own_key() -> Upload {
+    let mut upload = Upload::new(file(), verified());
+    upload.handle(Event::Start, AT);
+    let given = Event::Params {
+        issued: Box::new(issued(valid())),
+        key: Some("up/a.txt".into()),
+    };
+    assert_eq!(upload.handle(given, AT), Step::Post);
+    upload
+}
+
+#[test]
+fn already_there_under_a_key_of_our_making_is_stored_even_at_the_first_attempt() {
+    let mut upload = posting(verified());
+    let step = upload.handle(refusal(409, "FileAlreadyExists", ""), AT);
+    assert_eq!(outcome(&step).uploaded.status, 409);
+}
+
 #[test]
 fn already_there_after_a_lost_answer_is_stored() {
     let exists = || {
@@ -368,7 +387,7 @@ fn already_there_after_a_lost_answer_is_stored() {
             "The object you specified already exists and can not be overwritten.",
         )
     };
-    let mut upload = posting(verified());
+    let mut upload = posting_under_own_key();
     upload.handle(LOST, AT);
     upload.handle(Event::WaitOver, AT);
     let step = upload.handle(exists(), AT);
@@ -377,13 +396,13 @@ fn already_there_after_a_lost_answer_is_stored() {
         (409, false)
     );
 
-    let mut first_attempt = posting(verified());
+    let mut first_attempt = posting_under_own_key();
     assert_eq!(
         failure(&first_attempt.handle(exists(), AT)).code,
         Code::OssRefused
     );
 
-    let mut never_all_sent = posting(verified());
+    let mut never_all_sent = posting_under_own_key();
     never_all_sent.handle(
         Event::Lost {
             loss: Loss::Network,
