@@ -16,6 +16,11 @@
     reason = "a test ends with the first thing that it did not expect"
 )]
 
+mod address;
+mod callback;
+mod connection;
+mod cors;
+mod faults;
 mod fields;
 mod form;
 mod http;
@@ -24,6 +29,7 @@ mod policy;
 mod rule;
 mod shape;
 mod signing;
+mod success;
 
 use std::sync::Arc;
 
@@ -51,6 +57,12 @@ fn main() {
         signing::rules(),
         policy::rules(),
         fields::rules(),
+        success::rules(),
+        callback::rules(),
+        connection::rules(),
+        cors::rules(),
+        address::rules(),
+        faults::rules(),
     ];
     let trials = rules
         .into_iter()

@@ -1,0 +1,176 @@
+//! §7: which bucket is meant, and what state it is in.
+
+use crate::{
+    form::Post,
+    rule::{Rule, refused, rule, stored},
+};
+
+pub fn rules() -> Vec<Rule> {
+    vec![
+        rule("§7.1", "the bucket is the host's first label", |t| {
+            for host in [
+                "demo-bucket.oss.localhost",
+                "Demo-Bucket.OSS.localhost:8081",
+                "demo-bucket.oss-cn-hangzhou.aliyuncs.com",
+            ] {
+                let post = t.post().host(host);
+                t.case(host, &post, stored(204));
+            }
+            let post = t.post().host("hbr-temp-bucket.oss.localhost");
+            let message = "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$bucket\", \"demo-bucket\"]";
+            t.case(
+                "another bucket",
+                &post,
+                refused(403, "AccessDenied")
+                    .ec("0006-00000227")
+                    .message(message),
+            );
+        }),
+        rule(
+            "§7.1",
+            "path-style only on an address of this machine",
+            |t| {
+                for host in ["127.0.0.1:8081", "localhost:8081", "[::1]:8081"] {
+                    for target in ["/demo-bucket/", "/demo-bucket"] {
+                        let post = t.post().host(host).target(target);
+                        t.case(&format!("{host}{target}"), &post, stored(204));
+                    }
+                }
+                let message = "The bucket you are attempting to access must be addressed using OSS third level domain.";
+                let post = t.post().host("oss.localhost").target("/demo-bucket/");
+                t.case(
+                    "oss.localhost",
+                    &post,
+                    refused(403, "SecondLevelDomainForbidden").message(message),
+                );
+                let post = t
+                    .post()
+                    .host("oss-cn-hangzhou.aliyuncs.com")
+                    .target("/demo-bucket/");
+                t.case(
+                    "oss-cn-hangzhou.aliyuncs.com",
+                    &post,
+                    refused(403, "SecondLevelDomainForbidden"),
+                );
+                let post = t.post().host("127.0.0.1:8081").target("/");
+                t.case("no bucket", &post, refused(400, "InvalidArgument"));
+                let post = t
+                    .post()
+                    .host("127.0.0.1:8081")
+                    .target("/demo-bucket/object");
+                t.case("an object", &post, refused(405, "MethodNotAllowed"));
+            },
+        ),
+        rule("§7.1", "a domain may be bound to a bucket", |t| {
+            let post = Post::v1("domain-bucket", &t.key()).host("files.localhost");
+            t.case("files.localhost", &post, stored(204));
+            let post = t.post().host("files.localhost");
+            let post = Post {
+                bucket: "domain-bucket".to_owned(),
+                ..post
+            };
+            t.case(
+                "policy of another bucket",
+                &post,
+                refused(403, "AccessDenied").ec("0006-00000227"),
+            );
+            let post = t.post().host("example.com");
+            let message = "Your host is invalid. Please use Open Storage Service standard host.";
+            t.case(
+                "a domain nobody bound",
+                &post,
+                refused(403, "NonStandardHostForbidden").message(message),
+            );
+        }),
+        rule(
+            "§7.1",
+            "the endpoint is that of the bucket's region",
+            |t| {
+                let message = "The bucket you are attempting to access must be addressed using the specified endpoint. Please \
+                           send all future requests to this endpoint.";
+                let post = t.post().host("demo-bucket.oss-cn-beijing.aliyuncs.com");
+                t.case(
+                    "oss-cn-beijing",
+                    &post,
+                    refused(403, "AccessDenied").message(message),
+                );
+            },
+        ),
+        rule("§7.1", "acceleration must be enabled", |t| {
+            let post = Post::v1("accelerated-bucket", &t.key())
+                .host("accelerated-bucket.oss-accelerate.aliyuncs.com");
+            t.case("enabled", &post, stored(204));
+            let post = t.post().host("demo-bucket.oss-accelerate.aliyuncs.com");
+            let message = "Transfer acceleration is disabled.";
+            t.case(
+                "not enabled",
+                &post,
+                refused(403, "TransferAccelerationDisabled").message(message),
+            );
+        }),
+        rule(
+            "§7.3",
+            "a bucket's name has 3 to 63 letters, digits and hyphens",
+            |t| {
+                let message = "The specified bucket is not valid.";
+                for name in ["ab", "-abc", "abc-", "a_c", &"a".repeat(64)] {
+                    let post = Post::v1(name, &t.key());
+                    t.case(
+                        name,
+                        &post,
+                        refused(400, "InvalidBucketName").message(message),
+                    );
+                }
+                let post = t.post().host("127.0.0.1").target("/Demo-Bucket/");
+                t.case(
+                    "Demo-Bucket in the path",
+                    &post,
+                    refused(400, "InvalidBucketName").message(message),
+                );
+            },
+        ),
+        rule("§5.2", "the bucket exists", |t| {
+            let message = "The specified bucket does not exist.";
+            for name in ["no-such-bucket", &"a".repeat(63)] {
+                let post = Post::v1(name, &t.key());
+                t.case(name, &post, refused(404, "NoSuchBucket").message(message));
+            }
+        }),
+        rule("§5.2", "the bucket's owner may have closed it", |t| {
+            for (bucket, expected) in [
+                ("arrears-bucket", refused(403, "UserDisable")),
+                ("disabled-bucket", refused(403, "BucketDisable")),
+                (
+                    "policy-denied-bucket",
+                    refused(403, "AccessDenied").message("Access denied by bucket policy."),
+                ),
+                (
+                    "authorizer-denied-bucket",
+                    refused(403, "AccessDenied").message("Access denied by authorizer's policy."),
+                ),
+                (
+                    "referer-bucket",
+                    refused(403, "AccessDenied")
+                        .message("You are denied by bucket referer policy."),
+                ),
+                (
+                    "worm-bucket",
+                    refused(409, "FileImmutable").message("The object you specified is immutable."),
+                ),
+            ] {
+                let post = Post::v1(bucket, &t.key());
+                t.case(bucket, &post, expected);
+            }
+        }),
+        rule("§5.2", "only POST and OPTIONS are there", |t| {
+            for method in ["GET", "PUT", "DELETE"] {
+                let post = t.post();
+                let mut raw = post.raw();
+                raw.head = raw.head.replacen("POST", method, 1);
+                let answer = crate::http::exchange(&t.oss, &raw, crate::http::Then::Listen)
+                    .unwrap_or_default();
+                t.judge(method, &post, &answer, &refused(405, "MethodNotAllowed"));
+            }
+        }),
+    ]
+}

@@ -1,0 +1,226 @@
+//! The faults that a test can ask for (`README.md`, "Faults").
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::{
+    form::Post,
+    http::{self, Then},
+    rule::{Cases, Rule, refused, rule, stored},
+};
+
+/// A post whose key asks for this.
+fn asking(fault: &str) -> Post {
+    Post::v1(
+        "demo-bucket",
+        &format!("rules/{:x}/fault={fault}.bin", fastrand::u64(..)),
+    )
+}
+
+fn outcomes(t: &Cases, post: &Post) -> Vec<String> {
+    t.seen(&post.key())
+        .iter()
+        .map(|seen| seen["outcome"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The first post gives the error, the second is stored.
+fn once(t: &mut Cases, fault: &str, expected: crate::rule::Expected) {
+    let post = asking(&format!("{fault}@1"));
+    t.case(fault, &post, expected);
+    t.equal("outcome", &vec!["fault".to_owned()], &outcomes(t, &post));
+    t.case("and then", &post, stored(204));
+}
+
+pub fn rules() -> Vec<Rule> {
+    vec![
+        rule(
+            "faults",
+            "reset cuts the connection after so many bytes",
+            |t| {
+                let post = asking("reset@65536").file(vec![b'f'; 1 << 20]);
+                let error = t.exchange(&post, Then::Listen).unwrap_err();
+                t.equal(
+                    "the client sees",
+                    &std::io::ErrorKind::ConnectionReset,
+                    &error.kind(),
+                );
+                t.equal("stored", &None, &t.object("demo-bucket", &post.key()));
+                t.equal("outcome", &vec!["fault".to_owned()], &outcomes(t, &post));
+            },
+        ),
+        rule(
+            "faults",
+            "a fault may stand in the file name or the address",
+            |t| {
+                let post = t.post().filename("fault=http500@1.bin");
+                t.case("file name", &post, refused(500, "InternalError"));
+                let post = t.post().target("/?fault=http500%401");
+                t.case("address", &post, refused(500, "InternalError"));
+                let post = t.post().set(
+                    "key",
+                    format!(
+                        "rules/{:x}/fault=http500@1,fault=no-crc.bin",
+                        fastrand::u64(..)
+                    ),
+                );
+                t.case("two: first", &post, refused(500, "InternalError"));
+                let answer = t.case("two: then", &post, stored(204));
+                t.equal("two: second", &None, &answer.header("x-oss-hash-crc64ecma"));
+            },
+        ),
+        rule("faults", "stall reads no more, slow reads slowly", |t| {
+            let post = asking("stall@0").file(vec![b'f'; 64 << 20]);
+            let mut raw = post.raw();
+            let body = std::mem::take(&mut raw.body);
+            let stream = std::net::TcpStream::connect(t.oss.trim_start_matches("http://")).unwrap();
+            stream
+                .set_write_timeout(Some(Duration::from_millis(500)))
+                .unwrap();
+            let sent = std::io::Write::write_all(&mut &stream, raw.head.as_bytes())
+                .and_then(|()| std::io::Write::write_all(&mut &stream, &body));
+            t.equal(
+                "64 MiB cannot be sent",
+                &Err(std::io::ErrorKind::WouldBlock),
+                &sent.map_err(|error| error.kind()),
+            );
+            t.equal("outcome", &vec!["fault".to_owned()], &outcomes(t, &post));
+            let began = Instant::now();
+            let post = asking("slow@400000").file(vec![b'f'; 400_000]);
+            t.case("400 kB at 400 kB/s", &post, stored(204));
+            t.equal(
+                "takes most of a second",
+                &true,
+                &(began.elapsed() > Duration::from_millis(500)),
+            );
+        }),
+        rule(
+            "faults",
+            "errors come for the first N posts of a key",
+            |t| {
+                once(t, "http500", refused(500, "InternalError"));
+                once(t, "http503", refused(503, "ServiceUnavailable"));
+                once(
+                    t,
+                    "throttle",
+                    refused(503, "UploadTrafficRateLimitExceeded"),
+                );
+                once(
+                    t,
+                    "expired",
+                    refused(403, "AccessDenied").ec("0006-00000213"),
+                );
+                once(t, "request-timeout", refused(400, "RequestTimeout"));
+                let post = asking("http500");
+                for case in ["without N: first", "without N: second"] {
+                    t.case(case, &post, refused(500, "InternalError"));
+                }
+            },
+        ),
+        rule("faults", "answers that are not OSS's", |t| {
+            let answer = t.send(&asking("html"));
+            t.equal("html: status", &502, &answer.status);
+            t.equal(
+                "html: type",
+                &Some("text/html"),
+                &answer.header("content-type"),
+            );
+            t.equal(
+                "html: body",
+                &true,
+                &answer.text().starts_with("<!DOCTYPE html>"),
+            );
+            t.equal(
+                "html@200: status",
+                &200,
+                &t.send(&asking("html@200")).status,
+            );
+            let answer = t.send(&asking("truncated-xml"));
+            t.equal("truncated-xml: status", &500, &answer.status);
+            t.equal(
+                "truncated-xml: no end",
+                &true,
+                &(answer.text().contains("<Error>") && !answer.text().contains("</Error>")),
+            );
+            let answer = t.send(&asking("huge-body@3000000"));
+            t.equal("huge-body: status", &400, &answer.status);
+            t.equal("huge-body: length", &true, &(answer.body.len() > 3_000_000));
+        }),
+        rule("faults", "answers that lack something", |t| {
+            let post = asking("no-crc");
+            let answer = t.case("no-crc", &post, stored(204));
+            t.equal("CRC-64", &None, &answer.header("x-oss-hash-crc64ecma"));
+            let post = asking("wrong-crc").file("123456789");
+            let answer = t.case("wrong-crc", &post, stored(204));
+            t.equal(
+                "CRC-64",
+                &Some("11051210869376104955"),
+                &answer.header("x-oss-hash-crc64ecma"),
+            );
+            let post = asking("hidden-headers").header("Origin", "https://a.example");
+            let answer = t.case("hidden-headers", &post, stored(204));
+            t.equal(
+                "exposed",
+                &None,
+                &answer.header("access-control-expose-headers"),
+            );
+            t.equal(
+                "allowed",
+                &Some("*"),
+                &answer.header("access-control-allow-origin"),
+            );
+            let post = asking("no-cors").header("Origin", "https://a.example");
+            let answer = t.case("no-cors", &post, stored(204));
+            t.equal(
+                "allowed",
+                &None,
+                &answer.header("access-control-allow-origin"),
+            );
+        }),
+        rule("faults", "callback-failed stores, and says 203", |t| {
+            let post = asking("callback-failed");
+            t.case(
+                "callback-failed",
+                &post,
+                refused(203, "CallbackFailed").but_stored(),
+            );
+        }),
+        rule(
+            "faults",
+            "lost-answer stores, and cuts the connection",
+            |t| {
+                let post = asking("lost-answer@1");
+                let error = t.exchange(&post, Then::Listen).unwrap_err();
+                t.equal(
+                    "the client sees",
+                    &std::io::ErrorKind::ConnectionReset,
+                    &error.kind(),
+                );
+                t.equal(
+                    "stored",
+                    &true,
+                    &t.object("demo-bucket", &post.key()).is_some(),
+                );
+                t.equal("outcome", &vec!["stored".to_owned()], &outcomes(t, &post));
+                t.case("and then", &post, stored(204));
+            },
+        ),
+        rule("faults", "the window has CORS", |t| {
+            let answer = http::get(&t.oss, "/-/objects?prefix=none").unwrap();
+            t.equal(
+                "allowed",
+                &Some("*"),
+                &answer.header("access-control-allow-origin"),
+            );
+            t.equal("body", &json!([]).to_string(), &answer.text());
+            t.equal(
+                "no object",
+                &404,
+                &http::get(&t.oss, "/-/objects/demo-bucket/none")
+                    .unwrap()
+                    .status,
+            );
+        }),
+    ]
+}
