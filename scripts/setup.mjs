@@ -1,11 +1,12 @@
 // Makes a machine able to build and test: finds what is missing, installs it, and does nothing when
 // nothing is missing.
 //
-//   node scripts/setup.mjs [build] [chromium] [firefox] [webkit]        default: build chromium
+//   node scripts/setup.mjs [build] [chromium] [firefox] [webkit] [cross]        default: build chromium
 import { Failure, main, seconds } from './project.mjs'
 import { installDebianPackages } from './setup/debian.mjs'
 import { browsers } from './setup/browsers.mjs'
 import { nodeModules } from './setup/node_modules.mjs'
+import { pythonSdks } from './setup/python.mjs'
 import { wasmBindgen } from './setup/wasm_bindgen.mjs'
 import { wasmTarget } from './setup/wasm_target.mjs'
 
@@ -14,7 +15,8 @@ const groups = {
   build: [nodeModules, wasmTarget, wasmBindgen],
   chromium: browsers.chromium,
   firefox: browsers.firefox,
-  webkit: browsers.webkit
+  webkit: browsers.webkit,
+  cross: [pythonSdks]
 }
 
 /** Sets up the groups, of which `build` is always one. */

@@ -18,9 +18,10 @@ const parts = {
   size: { needs: 'build', run: () => script('size') },
   web: { folder: 'tests/web', count: countCargo, run: testWeb },
   e2e: { ...nodeTests('tests/e2e'), needs: 'build' },
+  cross: nodeTests('tests/cross'),
   package: { ...nodeTests('tests/package'), needs: 'build' }
 }
-const everything = ['lint', 'types', 'build', 'size', 'rust', 'web', 'e2e', 'package']
+const everything = ['lint', 'types', 'build', 'size', 'rust', 'web', 'cross', 'e2e', 'package']
 
 async function runPart(name, browserName, before = []) {
   const part = parts[name]
@@ -139,8 +140,8 @@ main(import.meta.url, async args => {
   if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
   const names = positionals.length > 0 ? positionals : everything
   browser(values.browser)
-  const needsBrowser = names.some(name => ['web', 'e2e', 'package'].includes(name))
-  await setUp('build', ...needsBrowser ? [values.browser] : [])
+  const needsBrowser = names.some(name => ['web', 'cross', 'e2e', 'package'].includes(name))
+  await setUp('build', ...needsBrowser ? [values.browser] : [], ...names.includes('cross') ? ['cross'] : [])
 
   const results = []
   for (const name of names) {

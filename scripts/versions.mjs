@@ -10,7 +10,8 @@ export const debianPackages = {
   rust: ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-clippy', 'lld-22'],
   chromium: ['chromium', 'chromium-driver'],
   firefox: ['firefox-esr'],
-  webkit: ['webkit2gtk-driver', 'xvfb']
+  webkit: ['webkit2gtk-driver', 'xvfb'],
+  python: ['python3', 'python3-venv']
 }
 
 /** The command-line tool and the crate speak a private protocol: they must be of the same version. */

@@ -1,0 +1,23 @@
+// Alibaba's SDKs for Python, in a virtual environment of their own: strangers' code that checks the stand-in.
+import { readFileSync } from 'node:fs'
+import { ask, inProject, inTools, runQuietly, step } from '../project.mjs'
+import { debianPackages } from '../versions.mjs'
+
+const requirements = inProject('tests', 'cross', 'requirements.txt')
+const environment = inTools('python')
+export const python = inTools('python', 'bin', 'python')
+
+// pip's own spelling of names, so that lists can be compared.
+const lines = text => text.toLowerCase().split('\n').map(line => line.trim()).filter(Boolean).sort().join('\n')
+
+export const pythonSdks = {
+  name: "Alibaba's SDKs for Python",
+  debian: debianPackages.python,
+  otherwise: `\`python3 -m venv ${environment}\` and pip with ${requirements} must succeed`,
+  hasPackages: () => ask('python3', '-c', 'import venv, ensurepip') !== undefined,
+  isMet: () => lines(ask(python, '-m', 'pip', 'freeze') ?? '') === lines(readFileSync(requirements, 'utf8')),
+  build: () => step('pip install of the SDKs for Python (about 30 s)', () => {
+    runQuietly(['python3', '-m', 'venv', '--clear', environment])
+    runQuietly([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements])
+  })
+}
