@@ -48,8 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             status, body = 200, ROUTES[url.path](parse_qs(url.query).get("fileName", ["file"])[0])
         except Exception as error:  # an SDK's message may hold what was signed: the code is enough for a browser
-            status = getattr(error, "status_code", None) or (404 if isinstance(error, KeyError) else 502)
-            body = {"Code": str(getattr(error, "code", None)), "Message": "Refused by the cloud."}
+            status, body = getattr(error, "status_code", 502), {"Code": str(getattr(error, "code", error))}
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Cache-Control", "no-store")
