@@ -6,19 +6,24 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
+// What of the entry's files one upload does not download, and what it does beside them.
+const entries = {
+  // For pages that forbid WebAssembly.
+  '.': { without: ['generated/wasm2js.js'] },
+  './slim': { with: ['oss_direct_upload.wasm'] },
+  './js': {}
+}
+
 const references = [
-  { eager: true, pattern: /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"](\.[^'"]+)['"]/gm },
-  { eager: false, pattern: /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g },
-  { eager: false, pattern: /\bnew URL\(\s*['"](\.[^'"]+)['"],\s*import\.meta\.url\s*\)/g }
+  { eager: true, pattern: /\b(?:import|export)\s*(?:[\w*{}$,\s]*?\bfrom\s*)?["'](\.[^"']+)["']/g },
+  { eager: false, pattern: /\bimport\(\s*["'](\.[^"']+)["']\s*\)/g }
 ]
 
 /** Every file that the entry leads to: path → whether it is eager. */
 function downloads(path, eager = true, found = new Map()) {
   if (found.get(path) || found.get(path) === eager) return found
   found.set(path, eager)
-  if (!path.endsWith('js')) return found
-  // Comments may show an import; they are no reference.
-  const source = readFileSync(path, 'utf8').replace(/^\s*(?:\/\/.*|\/?\*.*)$/gm, '')
+  const source = readFileSync(path, 'utf8')
   for (const { eager: isStatic, pattern } of references) {
     for (const [, reference] of source.matchAll(pattern)) {
       downloads(join(dirname(path), reference), eager && isStatic, found)
@@ -47,7 +52,10 @@ main(import.meta.url, async () => {
   const { exports, sizeBudget } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
   const excesses = []
   for (const [entry, budget] of Object.entries(sizeBudget)) {
-    const files = [...downloads(inProject(exports[entry].default))]
+    const found = downloads(inProject(exports[entry].import.default))
+    for (const file of entries[entry].without ?? []) found.delete(inProject('pkg', file))
+    for (const file of entries[entry].with ?? []) found.set(inProject('pkg', file), false)
+    const files = [...found]
       .map(([path, eager]) => ({ path, eager, ...measure(path) }))
       .sort((a, b) => b.eager - a.eager || a.raw - b.raw)
     line(`entry "${entry}"`, { raw: 'raw', gzip: 'gzip -9', brotli: 'brotli 11' })

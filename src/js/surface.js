@@ -2,6 +2,8 @@ import { once } from './once.js'
 import { checkFile, checkOptions } from './options.js'
 import { Uploader } from './uploader.js'
 
+export { UploadError } from './upload_error.js'
+
 /**
  * The public functions on top of an engine that `load` brings when it is needed for the first time. Nothing is done
  * before that, so that a server can import the package.

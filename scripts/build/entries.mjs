@@ -1,0 +1,48 @@
+// The entries: src/js and what `makeEngine` made, minified, as ES modules and as CommonJS.
+import { build } from 'esbuild'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { inProject } from '../project.mjs'
+
+// The files of the package. All other modules become part of the one that imports them.
+const entries = ['index', 'slim', 'js']
+const shared = 'surface'
+const lazy = ['glue', 'inline', 'wasm2js']
+const files = [...entries, shared, ...lazy]
+
+/** Imports of one file by another stay, with the other's own ending. */
+const keepFiles = ending => ({
+  name: 'keep-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, kind }) => {
+      const isFile = kind !== 'entry-point' && files.includes(basename(path, '.js'))
+      return isFile ? { path: path.replace(/\.js$/, ending), external: true } : undefined
+    })
+  }
+})
+
+export async function makeEntries(engine, wasm, pkg) {
+  const js = inProject('src', 'js')
+  for (const [format, ending] of [['esm', '.js'], ['cjs', '.cjs']]) {
+    const options = {
+      bundle: true,
+      minify: true,
+      format,
+      target: 'es2022',
+      platform: 'neutral',
+      outExtension: { '.js': ending },
+      plugins: [keepFiles(ending)],
+      // In CommonJS `import()` becomes a late `require`: jest knows no other.
+      supported: { 'dynamic-import': format === 'esm' },
+      logLevel: 'warning'
+    }
+    await build({ ...options, entryPoints: [...entries, shared].map(name => join(js, `${name}.js`)), outdir: pkg })
+    await build({ ...options, entryPoints: lazy.map(name => join(engine, `${name}.js`)), outdir: join(pkg, 'generated') })
+  }
+  cpSync(join(engine, wasm), join(pkg, wasm))
+  for (const types of readdirSync(js).filter(file => file.endsWith('.d.ts'))) {
+    const text = readFileSync(join(js, types), 'utf8')
+    writeFileSync(join(pkg, types), text)
+    writeFileSync(join(pkg, types.replace('.d.ts', '.d.cts')), text.replaceAll(".js'", ".cjs'"))
+  }
+}
