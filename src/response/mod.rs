@@ -100,8 +100,8 @@ fn stored(answer: &Answer) -> Uploaded {
 fn callback_failed(refusal: Option<&Refusal>) -> Error {
     let stored = "The file is stored, but OSS could not call the application server back";
     let parts: &[&str] = match refusal {
-        Some(refusal) => &[stored, ": ", &refusal.message],
-        None => &[stored],
+        Some(refusal) if !refusal.message.is_empty() => &[stored, ": ", &refusal.message],
+        _ => &[stored],
     };
     new(Code::CallbackFailed, parts)
 }
@@ -114,10 +114,11 @@ fn refused(status: u16, refusal: &Refusal) -> Error {
     } else {
         Code::OssRefused
     };
+    let colon = if refusal.message.is_empty() { "" } else { ": " };
     let parts = [
         "OSS refused the upload with ",
         &refusal.code,
-        ": ",
+        colon,
         &refusal.message,
     ];
     let mut error = new(code, &parts);
@@ -201,7 +202,8 @@ fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
     Some(Refusal {
         message: document
             .text("Message")
-            .map_or_else(|| code.clone(), |message| without_secrets(&message)),
+            .map(|message| without_secrets(&message))
+            .unwrap_or_default(),
         code,
         ec: answer.ec.clone().or_else(|| document.text("EC")),
         host_id: document.text("HostId"),

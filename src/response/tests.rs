@@ -300,6 +300,10 @@ fn a_document_that_is_cut_off_still_has_its_code() {
         (error.code, error.oss.unwrap().code.as_str()),
         (Code::OssRefused, "EntityTooLarge")
     );
+    assert_eq!(
+        read(&answer(400, body), false).unwrap_err().message,
+        "OSS refused the upload with EntityTooLarge."
+    );
 }
 
 /// On signature errors OSS adds these elements; and a failed condition is printed with its value.

@@ -1,4 +1,6 @@
-//! Black-box tests of the core: documented answers in, the form's exact bytes out.
+//! Black-box tests of the core, without a browser: documented answers in, the form's exact bytes out, and those bytes
+//! posted to the stand-in.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,5 +9,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod agreement;
 mod documented;
+mod refused;
+mod stored;
 mod support;
