@@ -58,8 +58,8 @@ fn cloud_settings() -> Read {
     Settings::read(&format!("temp.region = {region:?}"), env::vars())
 }
 
-/// Everything that the stand-in knows, all limits wide. Of the environment only the backend's own settings count:
-/// the operator's keys have no business here.
+/// Everything that the stand-in knows, all limits wide. Of the environment only what narrows the backend counts: the
+/// operator's keys have no business here.
 fn stand_in_settings(options: &Options, addresses: &Addresses) -> Read {
     let Addresses { api, endpoint, .. } = addresses;
     let bucket = account::OWN_BUCKET;
@@ -91,8 +91,9 @@ fn stand_in_settings(options: &Options, addresses: &Addresses) -> Read {
         ens = account::ENS_BUCKET,
         region = account::REGION,
     );
-    Settings::read(
-        &toml,
-        env::vars().filter(|(name, _)| name.starts_with("UPLOAD_")),
-    )
+    Settings::read(&toml, env::vars().filter(|(name, _)| narrows(name)))
+}
+
+fn narrows(variable: &str) -> bool {
+    variable == "UPLOAD_ALLOWED_ORIGINS" || variable.starts_with("UPLOAD_LIMITS__")
 }

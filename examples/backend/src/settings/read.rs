@@ -33,6 +33,7 @@ impl fmt::Display for SettingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { setting, problem } = self;
         match CREDENTIALS.iter().find(|(_, path)| path == setting) {
+            _ if setting == FILE => write!(f, "{setting}: {problem}"),
             Some((variable, _)) => write!(f, "{setting} ({variable}): {problem}"),
             None => write!(f, "{setting} ({}): {problem}", variable_of(setting)),
         }
@@ -40,6 +41,9 @@ impl fmt::Display for SettingError {
 }
 
 impl std::error::Error for SettingError {}
+
+/// What is at fault when no single setting is.
+const FILE: &str = "settings file";
 
 /// Variables that Alibaba's own tools read, too.
 const CREDENTIALS: [(&str, &str); 3] = [
@@ -64,7 +68,7 @@ impl Settings {
         let text = file
             .map(|path| {
                 fs::read_to_string(path).map_err(|error| {
-                    SettingError::new("file", format!("{}: {error}", path.display()))
+                    SettingError::new(FILE, format!("{}: {error}", path.display()))
                 })
             })
             .transpose()?;
@@ -83,9 +87,9 @@ impl Settings {
         toml: &str,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingError> {
-        let mut table: Table = toml
-            .parse()
-            .map_err(|error: toml::de::Error| SettingError::new("file", error.message()))?;
+        let mut table: Table = toml.parse().map_err(|error: toml::de::Error| {
+            SettingError::new(FILE, error.message().trim_end())
+        })?;
         for (variable, value) in variables {
             // Empty means absent, as with the cloud's own tools.
             if value.is_empty() {
@@ -107,7 +111,7 @@ impl Settings {
             let problem = if path.starts_with("credentials.") {
                 "not text".to_owned()
             } else {
-                error.inner().message().to_owned()
+                error.inner().message().trim_end().to_owned()
             };
             missing_field(&path, &problem).unwrap_or_else(|| SettingError::new(&path, problem))
         })?;
