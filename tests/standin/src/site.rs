@@ -55,7 +55,7 @@ type Read = Result<Settings, upload_backend::SettingError>;
 /// The real endpoints, with the operator's own keys and settings.
 fn cloud_settings() -> Read {
     let region = env::var("ALIBABA_CLOUD_REGION_ID").unwrap_or_else(|_| account::REGION.to_owned());
-    Settings::read(&format!("temp.region = {region:?}"), env::vars())
+    Settings::read(&format!("temp.region = {region:?}"), variables())
 }
 
 /// Everything that the stand-in knows, all limits wide. Of the environment only what narrows the backend counts: the
@@ -92,6 +92,12 @@ fn stand_in_settings(options: &Options, addresses: &Addresses) -> Read {
         region = account::REGION,
     );
     Settings::read(&toml, env::vars().filter(|(name, _)| narrows(name)))
+}
+
+/// Those that are not text cannot be ours.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn narrows(variable: &str) -> bool {
