@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -69,15 +70,16 @@ export function runAndRead([program, ...args], { env } = {}) {
     const child = spawn(program, args, {
       cwd: root, env: { ...process.env, ...env }, stdio: ['inherit', 'pipe', 'pipe']
     })
-    let output = ''
+    // Apart, so that no line of one is cut by a line of the other.
+    const printed = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr']) {
       child[name].setEncoding('utf8').on('data', text => {
-        output += text
+        printed[name] += text
         process[name].write(text)
       })
     }
     child.on('error', error => reject(new Failure(`${program} cannot be started: ${error.message}`)))
-    child.on('close', code => resolve({ ok: code === 0, output }))
+    child.on('close', code => resolve({ ok: code === 0, output: stripVTControlCharacters(`${printed.stdout}\n${printed.stderr}`) }))
   })
 }
 

@@ -1,16 +1,17 @@
 // `npm test`: sets the machine up, then everything that CI checks, cheapest first. Ends with one line of counts.
 //
 //   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit]
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Failure, inProject, inTarget, main, runAndRead, seconds } from './project.mjs'
+import { countCargo, countNode } from './counts.mjs'
+import { Failure, inProject, main, runAndRead, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { browser } from './setup/browsers.mjs'
-import { target, wasmToolchain } from './setup/wasm_target.mjs'
-import { startStandin } from './standin.mjs'
+import { testWeb } from './web.mjs'
 
 // A part: what to run; how to count (no `count`: the exit code alone speaks); its folder of tests, if it has one.
 const parts = {
+  scripts: nodeTests('scripts'),
   lint: { run: () => script('lint') },
   types: nodeTests('tests/types'),
   rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
@@ -21,7 +22,7 @@ const parts = {
   cross: nodeTests('tests/cross'),
   package: { ...nodeTests('tests/package'), needs: 'build' }
 }
-const everything = ['lint', 'types', 'build', 'size', 'rust', 'web', 'cross', 'e2e', 'package']
+const everything = ['scripts', 'lint', 'types', 'build', 'size', 'rust', 'web', 'cross', 'e2e', 'package']
 
 async function runPart(name, browserName, before = []) {
   const part = parts[name]
@@ -75,61 +76,6 @@ function nodeTests(folder) {
     return runAndRead([process.execPath, '--test', '--test-reporter=spec', ...files], { env: { BROWSER: name } })
   }
   return { folder, count: countNode, run }
-}
-
-/** The shell in a real browser. The stand-in's addresses go in at compile time: kept the same, nothing is recompiled. */
-async function testWeb({ name, driver, capabilities }) {
-  const standin = await startOnUsualPort(8790, { pathStyle: name === 'webkit' })
-  try {
-    const { cargo, env } = wasmToolchain()
-    mkdirSync(inTarget('wasm'), { recursive: true })
-    const webdriver = inTarget('wasm', `webdriver-${name}.json`)
-    writeFileSync(webdriver, JSON.stringify(capabilities))
-    // Under WebKit the driver wants a display: all runs below what gives one.
-    return await runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--target', target, '--test', 'web'], {
-      env: {
-        ...env,
-        CARGO_TARGET_DIR: inTarget('wasm'),
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
-        WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
-        WASM_BINDGEN_TEST_ONLY_WEB: '1',
-        WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION: '1',
-        WASM_BINDGEN_TEST_TIMEOUT: '300',
-        [{ chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' }[name]]: driver.at(-1),
-        PATH: `${inProject('.tools', 'bin')}:${process.env.PATH}`,
-        STANDIN_SITE: standin.site,
-        STANDIN_OSS: standin.oss,
-        STANDIN_API: standin.api
-      }
-    })
-  } finally {
-    await standin.stop()
-  }
-}
-
-async function startOnUsualPort(port, options) {
-  try {
-    return await startStandin({ ...options, port })
-  } catch {
-    return startStandin(options)
-  }
-}
-
-/** `test result: ok. 3 passed; 0 failed; 1 ignored; …`, once for each test binary, wasm-bindgen's too. */
-function countCargo(output) {
-  const counts = { passed: 0, failed: 0, skipped: 0 }
-  for (const [, passed, failed, ignored] of output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
-    counts.passed += Number(passed)
-    counts.failed += Number(failed)
-    counts.skipped += Number(ignored)
-  }
-  return counts
-}
-
-/** The last lines of node's reporter: `ℹ pass 3`. */
-function countNode(output) {
-  const value = name => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
-  return { passed: value('pass'), failed: value('fail') + value('cancelled'), skipped: value('skipped') + value('todo') }
 }
 
 main(import.meta.url, async args => {

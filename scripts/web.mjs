@@ -1,0 +1,43 @@
+// The shell's tests (tests/web) in a real browser, by wasm-bindgen's runner.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { inProject, inTarget, runAndRead } from './project.mjs'
+import { target, wasmToolchain } from './setup/wasm_target.mjs'
+import { startStandin } from './standin.mjs'
+
+/** The stand-in's addresses go in at compile time: kept the same, nothing is recompiled. */
+export async function testWeb({ name, driver, capabilities }) {
+  const standin = await startOnUsualPort(8790, { pathStyle: name === 'webkit' })
+  try {
+    const { cargo, env } = wasmToolchain()
+    mkdirSync(inTarget('wasm'), { recursive: true })
+    const webdriver = inTarget('wasm', `webdriver-${name}.json`)
+    writeFileSync(webdriver, JSON.stringify(capabilities))
+    // Under WebKit the driver wants a display: all runs below what gives one.
+    return await runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--target', target, '--test', 'web'], {
+      env: {
+        ...env,
+        CARGO_TARGET_DIR: inTarget('wasm'),
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+        WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
+        WASM_BINDGEN_TEST_ONLY_WEB: '1',
+        WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION: '1',
+        WASM_BINDGEN_TEST_TIMEOUT: '300',
+        [{ chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' }[name]]: driver.at(-1),
+        PATH: `${inProject('.tools', 'bin')}:${process.env.PATH}`,
+        STANDIN_SITE: standin.site,
+        STANDIN_OSS: standin.oss,
+        STANDIN_API: standin.api
+      }
+    })
+  } finally {
+    await standin.stop()
+  }
+}
+
+async function startOnUsualPort(port, options) {
+  try {
+    return await startStandin({ ...options, port })
+  } catch {
+    return startStandin(options)
+  }
+}
