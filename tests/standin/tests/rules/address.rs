@@ -2,7 +2,7 @@
 
 use crate::{
     form::Post,
-    rule::{Rule, refused, rule, stored},
+    rule::{Rule, new_key, refused, rule, stored},
 };
 
 pub fn rules() -> Vec<Rule> {
@@ -62,7 +62,7 @@ pub fn rules() -> Vec<Rule> {
             },
         ),
         rule("§7.1", "a domain may be bound to a bucket", |t| {
-            let post = Post::v1("domain-bucket", &t.key()).host("files.localhost");
+            let post = Post::v1("domain-bucket", &new_key()).host("files.localhost");
             t.case("files.localhost", &post, stored(204));
             let post = t.post().host("files.localhost");
             let post = Post {
@@ -97,7 +97,7 @@ pub fn rules() -> Vec<Rule> {
             },
         ),
         rule("§7.1", "acceleration must be enabled", |t| {
-            let post = Post::v1("accelerated-bucket", &t.key())
+            let post = Post::v1("accelerated-bucket", &new_key())
                 .host("accelerated-bucket.oss-accelerate.aliyuncs.com");
             t.case("enabled", &post, stored(204));
             let post = t.post().host("demo-bucket.oss-accelerate.aliyuncs.com");
@@ -114,7 +114,7 @@ pub fn rules() -> Vec<Rule> {
             |t| {
                 let message = "The specified bucket is not valid.";
                 for name in ["ab", "-abc", "abc-", "a_c", &"a".repeat(64)] {
-                    let post = Post::v1(name, &t.key());
+                    let post = Post::v1(name, &new_key());
                     t.case(
                         name,
                         &post,
@@ -132,7 +132,7 @@ pub fn rules() -> Vec<Rule> {
         rule("§5.2", "the bucket exists", |t| {
             let message = "The specified bucket does not exist.";
             for name in ["no-such-bucket", &"a".repeat(63)] {
-                let post = Post::v1(name, &t.key());
+                let post = Post::v1(name, &new_key());
                 t.case(name, &post, refused(404, "NoSuchBucket").message(message));
             }
         }),
@@ -158,7 +158,7 @@ pub fn rules() -> Vec<Rule> {
                     refused(409, "FileImmutable").message("The object you specified is immutable."),
                 ),
             ] {
-                let post = Post::v1(bucket, &t.key());
+                let post = Post::v1(bucket, &new_key());
                 t.case(bucket, &post, expected);
             }
         }),

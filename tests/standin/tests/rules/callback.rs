@@ -254,7 +254,7 @@ pub fn rules() -> Vec<Rule> {
                 );
                 let type_ = json!({ "callbackUrl": url, "callbackBody": "a", "callbackBodyType": "text/plain" });
                 bad(t, "wrong type", &encode(&type_), None);
-                let urls = vec![url; 6].join(";");
+                let urls = [url; 6].join(";");
                 bad(
                     t,
                     "six urls",

@@ -4,17 +4,13 @@ use serde_json::json;
 
 use crate::{
     form::Post,
-    rule::{Cases, Rule, refused, rule, stored},
+    rule::{Cases, Rule, new_key, refused, rule, stored},
 };
 
 /// The stored object's header.
 fn header(t: &Cases, post: &Post, name: &str) -> Option<String> {
     let object = t.object(&post.bucket, &post.key())?;
     object["headers"][name].as_str().map(str::to_owned)
-}
-
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
 }
 
 pub fn rules() -> Vec<Rule> {
@@ -72,19 +68,31 @@ pub fn rules() -> Vec<Rule> {
                 };
                 let post = all(t);
                 t.case("all three", &post, stored(204));
-                t.equal("is", &some("a/oss"), &header(t, &post, "content-type"));
+                t.equal(
+                    "is",
+                    &Some("a/oss".to_owned()),
+                    &header(t, &post, "content-type"),
+                );
                 let post = all(t).without("x-oss-content-type");
                 t.case("file part and field", &post, stored(204));
-                t.equal("is", &some("text/plain"), &header(t, &post, "content-type"));
+                t.equal(
+                    "is",
+                    &Some("text/plain".to_owned()),
+                    &header(t, &post, "content-type"),
+                );
                 let untyped = ["Content-Disposition: form-data; name=\"file\"; filename=\"a\""];
                 let post = all(t).without("x-oss-content-type").file_head(&untyped);
                 t.case("field", &post, stored(204));
-                t.equal("is", &some("a/field"), &header(t, &post, "content-type"));
+                t.equal(
+                    "is",
+                    &Some("a/field".to_owned()),
+                    &header(t, &post, "content-type"),
+                );
                 let post = t.post().file_head(&untyped);
                 t.case("none", &post, stored(204));
                 t.equal(
                     "is",
-                    &some("application/octet-stream"),
+                    &Some("application/octet-stream".to_owned()),
                     &header(t, &post, "content-type"),
                 );
             },
@@ -103,7 +111,7 @@ pub fn rules() -> Vec<Rule> {
             for (name, value) in headers {
                 t.equal(
                     name,
-                    &some(value),
+                    &Some(value.to_owned()),
                     &header(t, &post, &name.to_ascii_lowercase()),
                 );
             }
@@ -128,7 +136,11 @@ pub fn rules() -> Vec<Rule> {
                 for acl in ["default", "private", "public-read", "public-read-write"] {
                     let post = t.post().set("x-oss-object-acl", acl);
                     t.case(acl, &post, stored(204));
-                    t.equal("is", &some(acl), &header(t, &post, "x-oss-object-acl"));
+                    t.equal(
+                        "is",
+                        &Some(acl.to_owned()),
+                        &header(t, &post, "x-oss-object-acl"),
+                    );
                 }
                 let post = t.post().set("x-oss-object-acl", "public");
                 t.case("public", &post, refused(400, "InvalidArgument"));
@@ -136,7 +148,7 @@ pub fn rules() -> Vec<Rule> {
                 t.case("header", &post, stored(204));
                 t.equal(
                     "is",
-                    &some("private"),
+                    &Some("private".to_owned()),
                     &header(t, &post, "x-oss-object-acl"),
                 );
                 let post = t
@@ -146,16 +158,16 @@ pub fn rules() -> Vec<Rule> {
                 t.case("header and field", &post, stored(204));
                 t.equal(
                     "is",
-                    &some("public-read"),
+                    &Some("public-read".to_owned()),
                     &header(t, &post, "x-oss-object-acl"),
                 );
             },
         ),
         rule("§1.5", "a bucket may block public access", |t| {
-            let post = Post::v1("blocked-public-bucket", &t.key());
+            let post = Post::v1("blocked-public-bucket", &new_key());
             t.case("no ACL", &post, stored(204));
-            let post =
-                Post::v1("blocked-public-bucket", &t.key()).set("x-oss-object-acl", "public-read");
+            let post = Post::v1("blocked-public-bucket", &new_key())
+                .set("x-oss-object-acl", "public-read");
             t.case("public-read", &post, refused(403, "AccessDenied"));
         }),
         rule("§1.5", "x-oss-forbid-overwrite keeps what is there", |t| {
@@ -176,7 +188,7 @@ pub fn rules() -> Vec<Rule> {
                 refused(400, "InvalidArgument").ec("0006-00000117"),
             );
             for bucket in ["versioned-bucket", "suspended-bucket"] {
-                let post = Post::v1(bucket, &t.key()).set("x-oss-forbid-overwrite", "true");
+                let post = Post::v1(bucket, &new_key()).set("x-oss-forbid-overwrite", "true");
                 t.send(&post);
                 t.case(bucket, &post.file("second"), stored(204));
             }
@@ -236,7 +248,7 @@ pub fn rules() -> Vec<Rule> {
                     &post,
                     refused(400, "InvalidEncryptionAlgorithmError"),
                 );
-                let post = Post::v1("no-kms-bucket", &t.key()).set(ALGORITHM, "KMS");
+                let post = Post::v1("no-kms-bucket", &new_key()).set(ALGORITHM, "KMS");
                 let message = "This user does not turn on KMS service.";
                 t.case(
                     "KMS not enabled",

@@ -27,7 +27,8 @@ pub fn sign_v4(secret: &str, day: &str, region: &str, policy: &str) -> String {
         mac.update(message.as_bytes());
         key = mac.finalize().into_bytes().to_vec();
     }
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    key.iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// So many seconds from now, as a policy has it.

@@ -43,7 +43,7 @@ impl Answer {
     fn read(stream: &mut impl Read) -> io::Result<Self> {
         let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
         let mut bytes = Vec::new();
-        let mut buffer = [0; 64 * 1024];
+        let mut buffer = vec![0; 64 * 1024];
         loop {
             if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
                 let head = String::from_utf8_lossy(&bytes[..end]).into_owned();

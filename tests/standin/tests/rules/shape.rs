@@ -2,7 +2,7 @@
 
 use crate::{
     form::{BOUNDARY, Part},
-    rule::{Rule, refused, rule, stored},
+    rule::{Rule, new_key, refused, rule, stored},
 };
 
 pub fn rules() -> Vec<Rule> {
@@ -182,7 +182,7 @@ pub fn rules() -> Vec<Rule> {
             );
         }),
         rule("§1.3", "fields after file are not seen", |t| {
-            let key = t.key();
+            let key = new_key();
             let missing = "The bucket POST must contain the specified 'key'. If it is specified, please check the order of \
                            the fields";
             let post = t.post().without("key").append(Part::field("key", &key));

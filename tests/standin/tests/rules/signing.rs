@@ -6,7 +6,7 @@ use standin::Options;
 
 use crate::{
     form::{KEY_ID, Post, SECRET, encode, expiration, policy, sign_v4},
-    rule::{Cases, Rule, refused, rule, stored},
+    rule::{Cases, Rule, new_key, refused, rule, stored},
 };
 
 const STS_ID: &str = "STS.STANDIN";
@@ -128,9 +128,9 @@ pub fn rules() -> Vec<Rule> {
             "§1.5",
             "without a signature only a public bucket takes objects",
             |t| {
-                let post = Post::anonymous("public-bucket", &t.key());
+                let post = Post::anonymous("public-bucket", &new_key());
                 t.case("public-read-write", &post, stored(204));
-                let post = Post::anonymous("demo-bucket", &t.key());
+                let post = Post::anonymous("demo-bucket", &new_key());
                 let message = "You have no right to access this object because of bucket acl.";
                 t.case(
                     "private",
@@ -266,7 +266,8 @@ pub fn rules() -> Vec<Rule> {
                 );
                 let no_policy = refused(400, "InvalidArgument").ec("0002-00000702");
                 t.case("no policy", &post.without("policy"), no_policy);
-                let post = Post::anonymous("public-bucket", &t.key()).set("OSSAccessKeyId", KEY_ID);
+                let post =
+                    Post::anonymous("public-bucket", &new_key()).set("OSSAccessKeyId", KEY_ID);
                 t.case(
                     "only one, public bucket",
                     &post,
