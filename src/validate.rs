@@ -56,7 +56,7 @@ fn refused(message: String) -> Error {
 fn accepts(pattern: &str, file: &FileFacts) -> bool {
     let pattern = pattern.trim().to_ascii_lowercase();
     if pattern.starts_with('.') {
-        return file.name.to_lowercase().ends_with(&pattern);
+        return file.name.to_ascii_lowercase().ends_with(&pattern);
     }
     // Parameters, such as a charset, do not count.
     let essence = file.content_type.split(';').next().unwrap_or_default();

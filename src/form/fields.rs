@@ -92,11 +92,22 @@ fn metadata_name(name: &str) -> Option<String> {
 }
 
 /// The place of a field in the form; undocumented ones come last, in the order in which they were given.
-pub(crate) fn rank(name: &str) -> usize {
+fn rank(name: &str) -> usize {
     KNOWN
         .iter()
         .position(|known| *known == name)
         .unwrap_or(KNOWN.len())
+}
+
+/// Fields in the order of the form. (By insertion: there are few, and the library's sorts take kilobytes.)
+pub(crate) fn ordered(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut ordered: Vec<(String, String)> = Vec::new();
+    for field in fields {
+        let own = rank(&field.0);
+        let before = ordered.iter().rposition(|(name, _)| rank(name) <= own);
+        ordered.insert(before.map_or(0, |before| before + 1), field);
+    }
+    ordered
 }
 
 /// The value of a field, whatever the case of its name.
@@ -144,6 +155,16 @@ pub(crate) fn is_token(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// Text for a message: in quotes, and on one line.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        quoted.push(if c.is_ascii_control() { ' ' } else { c });
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Whether text holds a control character, such as the line breaks that would begin another header.

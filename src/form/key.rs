@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::file::FileFacts;
 use crate::params::Key;
 
-use super::{invalid, violation};
+use super::{fields, invalid, violation};
 
 /// What OSS replaces in a key by the file name of the part, once the policy has been checked.
 const VARIABLE: &str = "${filename}";
@@ -46,7 +46,7 @@ pub(super) fn choose(
             if own.bytes().any(|byte| byte.is_ascii_control()) {
                 return Err(invalid(&[
                     "The object key ",
-                    &quoted(own),
+                    &fields::quoted(own),
                     " holds a control character",
                 ]));
             }
@@ -67,7 +67,7 @@ pub(super) fn choose(
     if field.starts_with(['/', '\\']) {
         return Err(invalid(&[
             "The object key ",
-            &quoted(&field),
+            &fields::quoted(&field),
             " begins with a slash, which OSS does not allow",
         ]));
     }
@@ -145,13 +145,4 @@ pub(super) fn hex(bytes: [u8; 16]) -> String {
     digits
         .filter_map(|digit| char::from_digit(u32::from(digit), 16))
         .collect()
-}
-
-/// In quotes, and on one line.
-fn quoted(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_ascii_control() { ' ' } else { c })
-        .collect();
-    ["\"", &clean, "\""].concat()
 }

@@ -73,14 +73,9 @@ fn check_name(name: &str) -> Result<(), Error> {
         ]));
     }
     if name.is_empty() || fields::has_control(name) || name.contains(['"', '\\']) {
-        let clean: String = name
-            .chars()
-            .map(|c| if c.is_ascii_control() { ' ' } else { c })
-            .collect();
         return Err(invalid(&[
-            "\"",
-            &clean,
-            "\" cannot be the name of a form field",
+            &fields::quoted(name),
+            " cannot be the name of a form field",
         ]));
     }
     if let Some(meta) = name.strip_prefix(fields::META)

@@ -82,7 +82,7 @@ impl PostForm {
         values::add_demanded(params, &mut fields);
         let content_type = values::set_content_type(params, file, extras, &mut fields)?;
         fields::set(&mut fields, String::from(fields::KEY), key.field);
-        fields.sort_by_key(|(name, _)| fields::rank(name));
+        let fields = fields::ordered(fields);
         let warnings = own
             .into_iter()
             .map(|(name, _)| name)

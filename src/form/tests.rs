@@ -375,7 +375,7 @@ fn the_type_is_the_same_everywhere() {
     assert!(
         refused(&typed("a\r\nX-Evil: 1"))
             .message
-            .starts_with("The content type a\\r\\nX-Evil: 1 is none")
+            .starts_with("The content type \"a  X-Evil: 1\" is none")
     );
 }
 

@@ -99,7 +99,7 @@ pub(super) fn set_content_type(
     {
         return Err(invalid(&[
             "The content type ",
-            &own.escape_default().to_string(),
+            &fields::quoted(own),
             " is none: expected one such as `image/png`",
         ]));
     }

@@ -90,12 +90,13 @@ impl UploadParams {
         &self.host
     }
 
-    /// The bucket, where the parameters or the policy name it.
+    /// The bucket, where the parameters, the policy or the host name it.
     #[must_use]
     pub fn bucket(&self) -> Option<&str> {
         self.bucket
             .as_deref()
             .or_else(|| self.policy.as_ref()?.bucket())
+            .or_else(|| target::bucket_in_host(&self.host))
     }
 
     /// The object key, or the prefix under which it is made.

@@ -94,7 +94,7 @@ fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Er
         Some((own, other)) => return Err(wrong_kind(own, other, "an object")),
         None => None,
     };
-    let mut fields = signed::form_fields(entries, nested)?;
+    let fields = names::ordered(signed::form_fields(entries, nested)?);
     let policy_text = names::find(&fields, names::POLICY);
     let policy = policy_text.and_then(Policy::decode);
     signed::check_signed(&fields, names, rules)?;
@@ -124,7 +124,6 @@ fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Er
             ));
         }
     };
-    fields.sort_by_key(|(name, _)| names::rank(name));
     Ok(UploadParams {
         url: target.url,
         host: target.host,

@@ -74,6 +74,13 @@ pub(super) fn check_bucket(field: &str, bucket: &str) -> Result<(), Error> {
     ]))
 }
 
+/// Such as `demo` of `demo.oss-cn-hangzhou.aliyuncs.com`. It may also be an access point's alias, and a custom domain
+/// tells nothing: good enough to be shown, not to be judged by.
+pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
+    let (bucket, endpoint) = host.split_once('.')?;
+    endpoint.strip_suffix(".aliyuncs.com").map(|_| bucket)
+}
+
 fn not_a_host(field: &str, found: &str) -> Error {
     invalid(&[
         "`",

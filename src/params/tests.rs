@@ -64,8 +64,12 @@ fn v1_as_documented() {
     );
     assert_eq!(params.signature_version(), SignatureVersion::V1);
     assert_eq!(params.expires_at_ms(), Some(1_446_727_949_000));
-    // The policy knows the bucket where the host does not say.
+    // The host may say another name: it could be an access point's alias.
     assert_eq!(params.bucket(), Some("examplebucket"));
+    answer["policy"] = json!("****");
+    assert_eq!(read(&answer).unwrap().bucket(), Some("post-test"));
+    answer["host"] = json!("https://files.example.com");
+    assert_eq!(read(&answer).unwrap().bucket(), None);
 }
 
 /// The documented V4 answer ("Obtain signature information from the server and upload data to OSS").

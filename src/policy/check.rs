@@ -2,7 +2,8 @@
 
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
-use crate::form::{PostForm, fields};
+use crate::form::PostForm;
+use crate::form::fields::{self, quoted};
 
 use super::Condition;
 
@@ -138,16 +139,13 @@ fn exact(bytes: u64) -> String {
     .concat()
 }
 
-fn quoted(text: &str) -> String {
-    ["\"", text, "\""].concat()
-}
-
 fn list(values: &[String]) -> String {
-    values
-        .iter()
-        .map(|value| quoted(value))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut list = String::new();
+    for value in values {
+        list.push_str(if list.is_empty() { "" } else { ", " });
+        list.push_str(&quoted(value));
+    }
+    list
 }
 
 fn violation(parts: &[&str]) -> Error {

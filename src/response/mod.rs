@@ -2,11 +2,15 @@
 
 mod xml;
 
+use std::fmt;
+
 use crate::error::{Code, Error, Phase, Refusal};
 use xml::Document;
 
 /// An answer as the browser hands it over. Headers that the bucket's CORS rule does not expose are `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Its `Debug` output leaves the body out: OSS may echo what was signed.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -26,6 +30,15 @@ pub struct Answer {
     pub retry_after: Option<String>,
     /// The body, or its first 64 KiB.
     pub body: String,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The file is stored.
