@@ -1,11 +1,10 @@
 // Every linter over every language: rustfmt, clippy for the host and for wasm32, oxlint. All run, whatever fails.
-import { existsSync } from 'node:fs'
-import { Failure, inProject, inTarget, main, run } from './project.mjs'
+import { Failure, inTarget, main, run } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { target, wasmToolchain } from './setup/wasm_target.mjs'
 
 // For wasm32 the library and the tests of its shell: the core's tests, and what they need, are the host's.
-const shell = ['--package', 'oss-direct-upload', '--lib', ...existsSync(inProject('tests/web')) ? ['--test', 'web'] : []]
+const shell = ['--package', 'oss-direct-upload', '--features', 'npm', '--lib', '--test', 'web']
 const strictly = ['--quiet', '--', '-D', 'warnings']
 
 main(import.meta.url, async () => {

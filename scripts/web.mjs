@@ -1,11 +1,15 @@
 // The shell's tests (tests/web) in a real browser, by wasm-bindgen's runner.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { inProject, inTarget, runAndRead } from './project.mjs'
 import { target, wasmToolchain } from './setup/wasm_target.mjs'
 import { startStandin } from './standin.mjs'
 
 /** The stand-in's addresses go in at compile time: kept the same, nothing is recompiled. */
 export async function testWeb({ name, driver, capabilities }) {
+  // The runner's page is of another origin than the backend, which has to know it.
+  const page = `127.0.0.1:${await freePort()}`
+  process.env.UPLOAD_ALLOWED_ORIGINS = `http://${page}`
   const standin = await startOnUsualPort(8790, { pathStyle: name === 'webkit' })
   try {
     const { cargo, env } = wasmToolchain()
@@ -13,13 +17,14 @@ export async function testWeb({ name, driver, capabilities }) {
     const webdriver = inTarget('wasm', `webdriver-${name}.json`)
     writeFileSync(webdriver, JSON.stringify(capabilities))
     // Under WebKit the driver wants a display: all runs below what gives one.
-    return await runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--target', target, '--test', 'web'], {
+    return await runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--features', 'npm', '--target', target, '--test', 'web'], {
       env: {
         ...env,
         CARGO_TARGET_DIR: inTarget('wasm'),
         CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
         WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
         WASM_BINDGEN_TEST_ONLY_WEB: '1',
+        WASM_BINDGEN_TEST_ADDRESS: page,
         WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION: '1',
         WASM_BINDGEN_TEST_TIMEOUT: '300',
         [{ chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' }[name]]: driver.at(-1),
@@ -41,3 +46,10 @@ async function startOnUsualPort(port, options) {
     return startStandin(options)
   }
 }
+
+const freePort = () => new Promise((resolve, reject) => {
+  const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
+    const { port } = server.address()
+    server.close(() => resolve(port))
+  })
+})

@@ -18,7 +18,7 @@ use super::listener::Listener;
 pub(crate) fn on_abort(signal: &AbortSignal, callback: impl Fn(JsValue) + 'static) -> Listener {
     let watched = signal.clone();
     Listener::new(signal, "abort", move |_| {
-        callback(reason(&watched).unwrap_or_default())
+        callback(reason(&watched).unwrap_or_default());
     })
 }
 

@@ -113,7 +113,7 @@ pub fn parse_policy(base64: &str) -> Result<JsValue, JsValue> {
 /// `normalizeParams` of index.d.ts.
 #[wasm_bindgen(js_name = normalizeParams)]
 #[expect(clippy::missing_errors_doc, reason = "documented in index.d.ts")]
-pub fn normalize_params(answer: JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+pub fn normalize_params(answer: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
     let read = match to_json(answer) {
         Some(answer) => UploadParams::read(&answer, &read_rules(options)),
         None => Err(Error::new(
@@ -142,7 +142,6 @@ pub fn normalize_params(answer: JsValue, options: &JsValue) -> Result<JsValue, J
 
 /// `crc64` of index.d.ts.
 #[wasm_bindgen]
-#[must_use]
 pub fn crc64(blob: Blob, signal: Option<AbortSignal>) -> Promise {
     future_to_promise(async move {
         let crc64 = abort::until(signal.as_ref(), checksum::crc64(&blob)).await?;

@@ -14,6 +14,7 @@ use super::task::Task;
 use super::throw;
 use super::time::{self, Timer};
 use crate::error::Error;
+use crate::form::PostForm;
 use crate::progress::Progress;
 use crate::queue::Id;
 use crate::shared_params::{SharedParams, Why};
@@ -209,7 +210,7 @@ impl Job {
 
     /// Whether the server may have got the whole request.
     pub(crate) fn all_sent(&self) -> bool {
-        let form = self.machine.form().map_or(0, |form| form.overhead_len());
+        let form = self.machine.form().map_or(0, PostForm::overhead_len);
         !self.watched || self.sent >= form + self.machine.file().size
     }
 

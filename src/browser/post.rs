@@ -30,7 +30,7 @@ pub(crate) enum Happened {
 /// A request that is under way; dropping it ends it.
 pub(crate) struct Post {
     xhr: XmlHttpRequest,
-    _listeners: Vec<Listener>,
+    listeners: Vec<Listener>,
 }
 
 impl Post {
@@ -105,14 +105,14 @@ impl Post {
         xhr.send_with_opt_blob(Some(&body))?;
         Ok(Self {
             xhr,
-            _listeners: listeners,
+            listeners,
         })
     }
 }
 
 impl Drop for Post {
     fn drop(&mut self) {
-        self._listeners.clear();
+        self.listeners.clear();
         let _ = self.xhr.abort();
     }
 }

@@ -53,3 +53,9 @@ pub(crate) fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
         .done();
     UploadError::new(&error.message, &details).into()
 }
+
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        to_js(&error, None)
+    }
+}

@@ -22,9 +22,12 @@ use crate::queue::{Id, Queue};
 use crate::shared_params::{Issued, SharedParams, Want, Why};
 use crate::upload::{Event, Loss, State, Step};
 
-/// Without a watched request no byte can be seen. Then an attempt is given the time that it takes at this speed, which
-/// is below that of any connection worth waiting for, and the stall timeout on top.
+/// Bytes that nobody can see move are given the time that they take at this speed, which is below that of any
+/// connection worth waiting for, and the stall timeout on top.
 const SLOWEST_BYTES_PER_MS: u64 = 16;
+
+/// When the browser has sent the last byte, the system may still hold so many in its buffers.
+const MOST_BUFFERED_BYTES: u64 = 4 * 1024 * 1024;
 
 /// What comes to an upload.
 enum Input {
@@ -238,7 +241,7 @@ impl Uploader {
                 self.probe(job);
                 Step::Continue
             }
-            Input::ReadableAfterAll => self.lost(job, Loss::Network),
+            Input::ReadableAfterAll => lost(job, Loss::Network),
             Input::StallTimer => self.stalled(job),
             Input::Pause => {
                 self.0.queue.borrow_mut().pause(job.id);
@@ -401,22 +404,13 @@ impl Uploader {
         let idle_ms = u64::try_from(time::now_ms() - job.moved_ms).unwrap_or(0);
         let left_ms = stall_after_ms(job).saturating_sub(idle_ms);
         if left_ms == 0 {
-            return self.lost(job, Loss::Stalled(job.options.stall_timeout_ms));
+            return lost(job, Loss::Stalled(job.options.stall_timeout_ms));
         }
         let timer = self.stall_timer(job, left_ms);
         if let Activity::Post { stall, .. } = &mut job.activity {
             *stall = timer;
         }
         Step::Continue
-    }
-
-    fn lost(&self, job: &mut Job, loss: Loss) -> Step {
-        let all_sent = job.all_sent();
-        job.decide(Event::Lost {
-            loss,
-            all_sent,
-            online: time::is_online(),
-        })
     }
 
     /// A post ended without an answer: was it the file?
@@ -472,13 +466,23 @@ impl UploadHandle {
     }
 }
 
+fn lost(job: &mut Job, loss: Loss) -> Step {
+    let all_sent = job.all_sent();
+    job.decide(Event::Lost {
+        loss,
+        all_sent,
+        online: time::is_online(),
+    })
+}
+
 fn stall_after_ms(job: &Job) -> u64 {
-    let timeout_ms = u64::from(job.options.stall_timeout_ms);
-    if job.watched {
-        timeout_ms
-    } else {
-        timeout_ms + job.machine.file().size / SLOWEST_BYTES_PER_MS
-    }
+    let size = job.machine.file().size;
+    let unseen = match (job.watched, job.all_sent()) {
+        (true, false) => 0,
+        (true, true) => size.min(MOST_BUFFERED_BYTES),
+        (false, _) => size,
+    };
+    u64::from(job.options.stall_timeout_ms) + unseen / SLOWEST_BYTES_PER_MS
 }
 
 async fn check(validate: Validate, facts: &crate::file::FileFacts) -> Result<(), Input> {

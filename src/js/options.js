@@ -55,7 +55,8 @@ const options = {
 }
 
 export function checkFile(file) {
-  if (!isObject(file) || !isFunction(file.slice) || !isSize(file.size)) fail('The file', file, 'a File or Blob')
+  // Not `instanceof`: files of another frame are as good.
+  if (!/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(file))) fail('The file', file, 'a File or Blob')
 }
 
 /** Throws a TypeError that names the option, what was given and what is expected. `params` may be missing for tasks only. */

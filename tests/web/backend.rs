@@ -1,0 +1,217 @@
+//! How parameters are asked for.
+
+use js_sys::Object;
+use oss_direct_upload::browser::{
+    Ending, Key, ParamsRequest, ParamsSource, UploadOptions, Validate, upload,
+};
+use oss_direct_upload::error::{Code, Phase};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep, unique};
+
+fn request(url: String) -> ParamsRequest {
+    ParamsRequest {
+        url,
+        ..ParamsRequest::default()
+    }
+}
+
+fn with(params: ParamsSource) -> UploadOptions {
+    let mut options = UploadOptions::new(params);
+    options.retry.attempts = 1;
+    options
+}
+
+/// A page's function that answers what the backend does.
+fn asking_function(before: &str) -> ParamsSource {
+    let url = format!("{}{ROUTE}?fileName=a&size=1&type=", site());
+    ParamsSource::Function(function(&format!(
+        "{before}; return fetch('{url}').then(response => response.json())"
+    )))
+}
+
+#[wasm_bindgen_test]
+async fn a_described_request() {
+    let request = ParamsRequest {
+        method: Some("GET".into()),
+        headers: vec![("Accept".into(), "application/json".into())],
+        credentials: Some("omit".into()),
+        query: vec![("album".into(), "ü & co".into())],
+        ..request(format!("{}{ROUTE}?kept=1#fragment", site()))
+    };
+    let outcome = done(
+        file("a.txt", 1, "text/plain"),
+        with(ParamsSource::Request(request)),
+    )
+    .await;
+    assert!(outcome.verified);
+}
+
+#[wasm_bindgen_test]
+async fn a_function_gets_the_file_and_a_signal() {
+    let checked = "if (a.file.name !== 'a.txt' || a.file.size !== 3 || a.file.type !== 'text/plain' || a.attempt !== 1 \
+        || a.reason !== 'first' || a.signal.aborted) throw new Error(JSON.stringify(a))";
+    let outcome = done(
+        file("a.txt", 3, "text/plain"),
+        with(asking_function(checked)),
+    )
+    .await;
+    assert!(outcome.verified);
+}
+
+#[wasm_bindgen_test]
+async fn its_signal_is_aborted_with_the_upload() {
+    let seen = Object::new();
+    let source = function(
+        "a.signal.onabort = () => { globalThis.seenAbort = a.signal.aborted }; return new Promise(() => {})",
+    );
+    js_sys::Reflect::set(&js_sys::global(), &"seenAbort".into(), &seen).unwrap();
+    let uploading = upload(
+        file("a", 1, ""),
+        with(ParamsSource::Function(source)),
+        |_| {},
+    );
+    sleep(50).await;
+    drop(uploading);
+    assert_eq!(get(&js_sys::global(), "seenAbort"), true);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_throws_is_the_cause() {
+    for body in ["throw 'no way'", "return Promise.reject('no way')"] {
+        let options = with(ParamsSource::Function(function(body)));
+        let Ending::Failed { error, cause } = run(file("a", 1, ""), options).await.0 else {
+            panic!("it must fail");
+        };
+        assert_eq!(
+            (error.code, error.phase),
+            (Code::ParamsRefused, Phase::Params)
+        );
+        assert!(error.message.contains("no way"), "{}", error.message);
+        assert_eq!(cause.unwrap(), "no way");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_returns_is_checked() {
+    for body in [
+        "",
+        "return null",
+        "return 5",
+        "return () => {}",
+        "return Symbol()",
+        "return { get data() { throw 1 } }",
+    ] {
+        let error = failure(
+            file("a", 1, ""),
+            with(ParamsSource::Function(function(body))),
+        )
+        .await;
+        assert_eq!(error.code, Code::InvalidParams, "{body}: {}", error.message);
+    }
+}
+
+/// gloo-net 0.7 panics on a rejection that is no `Error`; tools that wrap `fetch` do reject so.
+#[wasm_bindgen_test]
+async fn a_wrapped_fetch_may_reject_with_anything() {
+    let restore = get(&js_sys::global(), "fetch");
+    for (body, message) in [
+        ("return Promise.reject('blocked')", "blocked"),
+        ("return Promise.resolve({})", "no reason"),
+    ] {
+        js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
+        let error = failure(file("a", 1, ""), options(ROUTE)).await;
+        assert_eq!(error.code, Code::ParamsRefused);
+        assert!(error.message.contains(message), "{}", error.message);
+    }
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_cannot_be_made() {
+    let url = format!("{}{ROUTE}", site());
+    let table = [
+        request("http://[".into()),
+        ParamsRequest {
+            method: Some("NO METHOD".into()),
+            ..request(url.clone())
+        },
+        ParamsRequest {
+            method: Some("TRACE".into()),
+            ..request(url.clone())
+        },
+        ParamsRequest {
+            headers: vec![("a b".into(), "1".into())],
+            ..request(url.clone())
+        },
+        ParamsRequest {
+            headers: vec![("a".into(), "\n\0".into())],
+            ..request(url)
+        },
+    ];
+    for request in table {
+        let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
+        assert_eq!(
+            (error.code, error.retryable),
+            (Code::ParamsRefused, false),
+            "{}",
+            error.message
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_backend_that_is_not_there() {
+    // Nothing listens on port 9, and browsers refuse to try.
+    let error = failure(
+        file("a", 1, ""),
+        with(ParamsSource::url("http://127.0.0.1:9/")),
+    )
+    .await;
+    assert_eq!((error.code, error.retryable), (Code::ParamsRefused, true));
+}
+
+#[wasm_bindgen_test]
+async fn a_key_of_the_page_s_own() {
+    let mut chosen = options(ROUTE);
+    chosen.key = Key::Function(function("return b + a.name.toUpperCase()"));
+    let name = unique();
+    let outcome = done(file(&name, 1, ""), chosen.clone()).await;
+    assert!(
+        outcome.key.ends_with(&name.to_uppercase()),
+        "{}",
+        outcome.key
+    );
+
+    let mut fixed = options(ROUTE);
+    fixed.key = Key::Fixed(format!("fixed/{name}"));
+    assert!(
+        done(file("a", 1, ""), fixed)
+            .await
+            .key
+            .ends_with(&format!("fixed/{name}"))
+    );
+
+    chosen.key = Key::Function(function("throw new RangeError('no name for that')"));
+    let Ending::Refused(thrown) = run(file("a", 1, ""), chosen).await.0 else {
+        panic!("it must be refused");
+    };
+    assert!(thrown.is_instance_of::<js_sys::RangeError>());
+}
+
+#[wasm_bindgen_test]
+async fn a_check_of_the_page_s_own_comes_before_any_request() {
+    let mut options = with(ParamsSource::Function(function("globalThis.asked = true")));
+    for body in ["throw 'too fat'", "return Promise.reject('too fat')"] {
+        options.validate = Some(Validate::Function(function(body)));
+        let Ending::Refused(thrown) = run(file("a", 1, ""), options.clone()).await.0 else {
+            panic!("it must be refused");
+        };
+        assert_eq!(thrown, "too fat");
+    }
+    assert!(get(&js_sys::global(), "asked").is_undefined());
+    let mut accepted = with(asking_function(""));
+    accepted.validate = Some(Validate::Function(function("if (a.size !== 1) throw a")));
+    assert!(done(file("a", 1, ""), accepted).await.verified);
+}
