@@ -1,6 +1,6 @@
 // `npm test`: sets the machine up, then everything that CI checks, cheapest first. Ends with one line of counts.
 //
-//   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit]
+//   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit] [--all: the slow projects of tests/package too]
 import { existsSync, readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { countCargo, countNode } from './counts.mjs'
@@ -80,12 +80,13 @@ function nodeTests(folder) {
 
 main(import.meta.url, async args => {
   const { values, positionals } = parseArgs({
-    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' } }
+    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' }, all: { type: 'boolean' } }
   })
   const unknown = positionals.find(name => !parts[name])
   if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
   const names = positionals.length > 0 ? positionals : everything
   browser(values.browser)
+  if (values.all) process.env.PACKAGE_ALL = '1'
   const needsBrowser = names.some(name => ['web', 'cross', 'e2e', 'package'].includes(name))
   await setUp('build', ...needsBrowser ? [values.browser] : [], ...names.includes('cross') ? ['cross'] : [])
 

@@ -26,6 +26,7 @@ const stripped = ['--strip-debug', '--strip-producers', '--strip-target-features
 export const rustFlags = [
   '-Ctarget-feature=-reference-types,-multivalue',
   `--remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), '.cargo')}=cargo`,
+  `--remap-path-prefix=${process.env.RUSTUP_HOME ?? join(homedir(), '.rustup')}=rustup`,
   `--remap-path-prefix=${inProject()}=.`
 ]
 

@@ -1,0 +1,52 @@
+// The tarball itself, in the eyes of the tools that judge packages.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { publint } from 'publint'
+import { inProject } from '../../scripts/project.mjs'
+import { command, pack } from './project.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'oss-direct-upload-tarball-'))
+let tarball
+before(() => { tarball = pack(folder) })
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('it holds exactly these files', () => {
+  const entry = name => [`${name}.cjs`, `${name}.d.cts`, `${name}.d.ts`, `${name}.js`]
+  const both = name => [`${name}.cjs`, `${name}.js`]
+  assert.deepEqual(tarball.files, [
+    'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
+    ...[
+      ...['glue', 'inline', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
+      ...['index', 'js', 'slim'].flatMap(entry), ...both('surface'),
+      'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
+    ].map(file => `pkg/${file}`)
+  ].sort())
+})
+
+test('it names no path of the machine that built it', () => {
+  for (const file of ['oss_direct_upload.wasm', 'generated/glue.js', 'index.js', 'surface.js']) {
+    const text = readFileSync(inProject('pkg', file), 'latin1')
+    assert.equal(/\/(?:home|root|Users)\/\S*/.exec(text)?.[0], undefined, file)
+  }
+})
+
+test('publint has nothing to say', async () => {
+  const { messages } = await publint({ strict: true, pack: { tarball: readFileSync(tarball.path).buffer } })
+  assert.deepEqual(messages, [])
+})
+
+test('attw finds no problem with its types', () => {
+  const output = command(inProject(), 'node_modules/.bin/attw', tarball.path, '--format', 'json')
+  const { problems } = JSON.parse(output)
+  assert.deepEqual(problems, {})
+})
+
+test('it has no dependencies, and runs nothing when it is installed', () => {
+  const manifest = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+  assert.equal(manifest.dependencies, undefined)
+  assert.equal(manifest.peerDependencies, undefined)
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[script], undefined, script)
+})
