@@ -178,7 +178,7 @@ impl Post<'_> {
         multipart: &mut Multipart,
         policy: Option<&Policy>,
     ) -> Result<Content, Stop> {
-        let writer = self.oss.store.begin();
+        let mut writer = self.oss.store.begin();
         let mut size: u64 = 0;
         let mut in_file = true;
         loop {
@@ -188,7 +188,7 @@ impl Post<'_> {
                     if let Some(policy) = policy {
                         policy.check_not_over(size)?;
                     }
-                    writer.write(bytes).await;
+                    writer.write(&bytes).await;
                 }
                 Event::Part(head) if head.name.eq_ignore_ascii_case("file") => {
                     return Err(form::number_of_files().into());

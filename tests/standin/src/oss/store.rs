@@ -11,14 +11,15 @@ use std::{
     },
 };
 
-use bytes::Bytes;
 use crc64fast::Digest;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 
-/// Pieces on their way to the disk, per upload, at most: enough that neither side waits long for the other.
-const PIECES_UNDER_WAY: usize = 8;
+/// Bytes that are written at once: large writes take the kernel half the time of small ones.
+const BLOCK: usize = 1024 * 1024;
+/// Blocks of an upload, the one that is being filled included: enough that neither side waits long for the other.
+const BLOCKS: usize = 4;
 
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -33,8 +34,14 @@ struct OwnFile(PathBuf);
 
 impl Drop for OwnFile {
     fn drop(&mut self) {
+        let path = std::mem::take(&mut self.0);
         // Should this fail, the folder is removed in the end.
-        let _ = fs::remove_file(&self.0);
+        let remove = move || drop(fs::remove_file(path));
+        // A large file takes a while, which nobody's answer should wait for.
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
+            Err(_) => remove(),
+        }
     }
 }
 
@@ -122,10 +129,15 @@ impl Store {
     pub(crate) fn begin(&self) -> Writer {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.path().join(number.to_string());
-        let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
+        let (full, arriving) = mpsc::channel(BLOCKS);
+        let (returning, empty) = mpsc::channel(BLOCKS);
+        let task = tokio::task::spawn_blocking(move || write(path, arriving, &returning));
         Writer {
-            pieces,
-            task: tokio::task::spawn_blocking(move || write(path, arriving)),
+            block: Vec::new(),
+            blocks: 1,
+            full,
+            empty,
+            task,
         }
     }
 
@@ -158,33 +170,65 @@ impl Store {
 }
 
 /// Writes one file, on a thread of its own so that receiving and writing overlap.
+///
+/// What arrives is copied into a few blocks that are used again and again. Handing the pieces themselves to the thread
+/// would spare the copy, but cost more: their memory would be fresh every time, and the kernel has to clear it.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    pieces: mpsc::Sender<Bytes>,
+    block: Vec<u8>,
+    blocks: usize,
+    full: mpsc::Sender<Vec<u8>>,
+    /// Blocks that are written and can be filled again.
+    empty: mpsc::Receiver<Vec<u8>>,
     task: JoinHandle<io::Result<Content>>,
 }
 
 impl Writer {
-    pub(crate) async fn write(&self, piece: Bytes) {
-        // Should the thread have failed, finish() tells why.
-        let _ = self.pieces.send(piece).await;
+    pub(crate) async fn write(&mut self, mut piece: &[u8]) {
+        while !piece.is_empty() {
+            let (now, later) = piece.split_at(piece.len().min(BLOCK - self.block.len()));
+            self.block.extend_from_slice(now);
+            piece = later;
+            if self.block.len() == BLOCK {
+                self.next_block().await;
+            }
+        }
     }
 
-    pub(crate) async fn finish(self) -> io::Result<Content> {
-        drop(self.pieces);
+    /// Should the thread have failed, [`Writer::finish`] tells why.
+    async fn next_block(&mut self) {
+        let _ = self.full.send(std::mem::take(&mut self.block)).await;
+        if self.blocks < BLOCKS {
+            self.blocks += 1;
+            self.block = Vec::with_capacity(BLOCK);
+        } else if let Some(block) = self.empty.recv().await {
+            self.block = block;
+        }
+    }
+
+    pub(crate) async fn finish(mut self) -> io::Result<Content> {
+        let _ = self.full.send(std::mem::take(&mut self.block)).await;
+        drop(self.full);
         self.task.await.map_err(io::Error::other)?
     }
 }
 
-fn write(path: PathBuf, mut arriving: mpsc::Receiver<Bytes>) -> io::Result<Content> {
+fn write(
+    path: PathBuf,
+    mut arriving: mpsc::Receiver<Vec<u8>>,
+    returning: &mpsc::Sender<Vec<u8>>,
+) -> io::Result<Content> {
     let mut out = File::create_new(&path)?;
     let file = OwnFile(path);
     let mut size = 0;
     let mut crc64 = Digest::new();
-    while let Some(piece) = arriving.blocking_recv() {
-        crc64.write(&piece);
-        out.write_all(&piece)?;
-        size += piece.len() as u64;
+    while let Some(mut block) = arriving.blocking_recv() {
+        crc64.write(&block);
+        out.write_all(&block)?;
+        size += block.len() as u64;
+        block.clear();
+        // There is room for every block; at the end nobody takes them.
+        let _ = returning.try_send(block);
     }
     Ok(Content {
         file,
