@@ -199,6 +199,20 @@ mod tests {
     }
 
     #[test]
+    fn the_catalogue_has_every_code() {
+        let (_, after) = include_str!("../README.md")
+            .split_once("<!-- error-catalogue -->")
+            .unwrap();
+        let (table, _) = after.trim_start().split_once("\n\n").unwrap();
+        let codes: Vec<_> = table
+            .lines()
+            .skip(2)
+            .map(|row| row.split('`').nth(1).unwrap())
+            .collect();
+        assert_eq!(codes, Code::ALL.map(Code::as_str));
+    }
+
+    #[test]
     fn one_full_stop() {
         let message = |parts: &[&str]| Error::sentence(Code::Network, Phase::Post, parts).message;
         assert_eq!(message(&["Lost ", "it"]), "Lost it.");

@@ -103,10 +103,7 @@ impl Post {
             }));
         }
         xhr.send_with_opt_blob(Some(&body))?;
-        Ok(Self {
-            xhr,
-            listeners,
-        })
+        Ok(Self { xhr, listeners })
     }
 }
 

@@ -236,7 +236,6 @@ fn matches(rule: &str, host: &str) -> bool {
         Some(suffix) if suffix.starts_with('.') => host
             .len()
             .checked_sub(suffix.len())
-            .filter(|at| *at > 0)
             .and_then(|at| host.get(at..))
             .is_some_and(|end| end.eq_ignore_ascii_case(suffix)),
         _ => rule.eq_ignore_ascii_case(host),
