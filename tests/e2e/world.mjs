@@ -36,8 +36,6 @@ class World {
   async openPage(choices = {}) {
     const address = new URL(this.standin.site)
     address.search = new URLSearchParams({ lang: 'en', ...choices })
-    // A page that still uploads asks whether to leave it: let it go first.
-    await this.driver.get('about:blank')
     await this.driver.get(address.href)
     await until('the page is ready', () => this.driver.executeScript('return "ready" in document.documentElement.dataset'))
   }
@@ -92,13 +90,13 @@ class World {
       try { globalThis.answer = { value: await work({ ...oss, makeBytes, isForBackend }, ...${JSON.stringify(args)}) } }
       catch (error) { globalThis.answer = { error: String(error?.stack ?? error) } }`
     await this.driver.executeScript(`
-      delete globalThis.answer
+      delete window.answer
       const script = document.createElement('script')
       script.type = 'module'
       script.textContent = arguments[0]
       script.onerror = () => { globalThis.answer = { error: 'the script could not be loaded' } }
       document.head.append(script)`, source)
-    const answer = await until('the script in the page ends', () => this.driver.executeScript('return globalThis.answer'), { timeout: 300_000 })
+    const answer = await until('the script in the page ends', () => this.driver.executeScript('return window.answer'), { timeout: 300_000 })
     if (answer.error) throw new Error(`in the page: ${answer.error}`)
     return answer.value
   }

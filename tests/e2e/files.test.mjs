@@ -1,0 +1,96 @@
+// What happens around an upload: the file changes on disk, the network goes away, progress comes in floods.
+
+import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { By } from 'selenium-webdriver'
+import { KiB, MiB } from './bytes.mjs'
+import { engine } from './browser.mjs'
+import { until } from './wait.mjs'
+import { useWorld } from './world.mjs'
+
+const world = useWorld()
+
+/** In the page: upload the file that was chosen in the probe. */
+async function uploadProbe({ upload }) {
+  const [file] = document.getElementById('probe').files
+  try {
+    const { attempts } = await upload(file, { params: '/api/upload-params', onProgress() {}, retry: { minDelay: 20 } })
+    return { state: 'done', attempts }
+  } catch ({ code, hint }) {
+    return { state: 'failed', code, hint }
+  }
+}
+
+async function chooseInProbe(file) {
+  await world.openPage()
+  await world.driver.executeScript(`
+    document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'probe' }))`)
+  await world.driver.findElement(By.id('probe')).sendKeys(file.path)
+}
+
+// [what, done to the file after it was chosen]
+const changes = [
+  ['vanished', file => rm(file.path)],
+  // Only Chromium notices that a file is no longer the one that was chosen.
+  ...engine === 'chromium' ? [['changed', file => writeFile(file.path, 'shorter')]] : []
+]
+for (const [what, change] of changes) {
+  test(`a file that has ${what} on disk: FILE_UNREADABLE`, async () => {
+    const file = await world.folder.write(`${what}.bin`, 100 * KiB)
+    await chooseInProbe(file)
+    await change(file)
+    const seen = await world.run(uploadProbe)
+    assert.equal(seen.code, 'FILE_UNREADABLE', JSON.stringify(seen))
+    assert.ok(seen.hint.length > 20)
+    assert.deepEqual(await world.objects(file.name), [])
+  })
+}
+
+test('progress: of the file only, never falling, at most about 20 times a second', async () => {
+  const seen = await world.run(async ({ upload, makeBytes }) => {
+    const size = 64 * 1024 * 1024
+    const events = []
+    let nativeEvents = 0
+    const { send } = XMLHttpRequest.prototype
+    XMLHttpRequest.prototype.send = function (...args) {
+      this.upload.addEventListener('progress', () => { nativeEvents += 1 })
+      return send.apply(this, args)
+    }
+    const start = performance.now()
+    await upload(new File([makeBytes(4, size)], `fault=slow@${32 * 1024 * 1024},progress.bin`), {
+      params: '/api/upload-params',
+      onProgress: progress => events.push({ ...progress, at: performance.now() - start })
+    })
+    return { size, events, nativeEvents, elapsed: performance.now() - start }
+  })
+  const { size, events, nativeEvents, elapsed } = seen
+  console.log(`${nativeEvents} events of the browser, ${events.length} calls of onProgress in ${Math.round(elapsed)} ms`)
+  assert.ok(events.length >= 3)
+  assert.ok(events.length <= elapsed / 50 + 3, `${events.length} in ${elapsed} ms`)
+  for (const [index, event] of events.entries()) {
+    const before = events[index - 1]
+    assert.equal(event.total, size)
+    assert.ok(event.loaded <= size && event.loaded >= (before?.loaded ?? 0), `${before?.loaded}, then ${event.loaded}`)
+    assert.equal(event.ratio, event.loaded / event.total)
+    assert.equal(event.attempt, 1)
+  }
+  assert.equal(events.at(-1).loaded, size)
+  assert.ok(events.some(event => event.speed > 0 && event.eta !== null))
+})
+
+test('offline in the middle: waits for the network, then ends well', { skip: engine !== 'chromium' && 'only Chromium can be taken offline' }, async () => {
+  const name = `fault=slow@${16 * MiB},offline.bin`
+  const network = offline => world.driver.sendDevToolsCommand('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  await world.openPage()
+  await world.give([{ name, size: 48 * MiB }])
+  await until('something is sent', async () => (await world.row(name))?.ratio > 0)
+  await network(true)
+  try {
+    await world.untilRow(name, 'waiting')
+  } finally {
+    await network(false)
+  }
+  await world.untilRow(name, 'done')
+  assert.equal((await world.objects(name)).length, 1)
+})
