@@ -39,7 +39,7 @@ export async function startStandin({ pathStyle = false, www = inProject('www'), 
   })
   const firstLine = new Promise(resolve => createInterface({ input: child.stdout }).once('line', resolve))
   const line = await Promise.race([firstLine, ended.then(() => undefined)])
-  if (line === undefined) throw new Failure(`The stand-in did not start.\n${log.trim()}`)
+  if (line === undefined) throw new Failure(`The server did not start.\n${log.trim()}`)
 
   return {
     ...JSON.parse(line),
