@@ -13,6 +13,25 @@ use super::{
     error::{OssError, internal_error, policy_expired, request_timeout},
 };
 
+/// The ways in which OSS says that it has too much to do (documentation of HTTP 503).
+const THROTTLED: [(&str, &str, &str); 3] = [
+    (
+        "throttle",
+        "UploadTrafficRateLimitExceeded",
+        "Please reduce your upload request traffic.",
+    ),
+    (
+        "throttle-qps",
+        "TotalQpsLimitExceeded",
+        "Max total qps limit is exceeded.",
+    ),
+    (
+        "throttle-active",
+        "ActiveRequestLimitExceeded",
+        "Max active request limit is exceeded.",
+    ),
+];
+
 /// How often each fault was asked for by each key: the only memory.
 #[derive(Debug, Default)]
 pub(crate) struct Counts(Mutex<HashMap<(String, &'static str), u64>>);
@@ -118,14 +137,14 @@ impl Faults {
                 "Thread pool is almost full, please retry later.",
             );
         }
-        if due("throttle") {
-            return error(
-                503,
-                "UploadTrafficRateLimitExceeded",
-                "Please reduce your upload request traffic.",
-            );
+        for (name, code, message) in THROTTLED {
+            if due(name) {
+                return error(503, code, message);
+            }
         }
-        if due("expired") {
+        // Counted by the file's name: fresh parameters may well bring a fresh key.
+        let name = key.rsplit('/').next().unwrap_or_default();
+        if self.is_due("expired", counts, name) {
             return Some(Instead::Error(policy_expired()));
         }
         if due("request-timeout") {

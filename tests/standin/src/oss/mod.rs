@@ -28,6 +28,7 @@ use std::{
 };
 
 use axum::body::Body;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use hyper::{
     Method, Request, Response,
@@ -97,6 +98,7 @@ impl Oss {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_owned();
+        let is_head = parts.method == Method::HEAD;
         let (reply, mut head, faults) = self
             .judge(&host, Request::from_parts(parts, body), line)
             .await;
@@ -115,6 +117,14 @@ impl Oss {
             HeaderValue::from_str(&began.elapsed().as_millis().to_string())
                 .unwrap_or(HeaderValue::from_static("0")),
         );
+        if let Reply::Error(error) = &reply
+            && is_head
+            && let Ok(value) =
+                HeaderValue::from_str(&BASE64_STANDARD.encode(error.xml(&request_id, &host)))
+        {
+            // Where there is no room for a body.
+            head.insert("x-oss-err", value);
+        }
         reply.into_response(&request_id, &host, &faults, head)
     }
 

@@ -162,6 +162,24 @@ pub fn rules() -> Vec<Rule> {
                 t.case(bucket, &post, expected);
             }
         }),
+        rule("§5.1", "without a body the error is in x-oss-err", |t| {
+            use base64::{Engine as _, prelude::BASE64_STANDARD};
+            let mut raw = t.post().raw();
+            raw.head = raw.head.replacen("POST", "HEAD", 1);
+            let length = format!("Content-Length: {}", raw.body.len());
+            raw.head = raw.head.replace(&length, "Content-Length: 0");
+            raw.body.clear();
+            let answer = crate::http::head(&t.oss, &raw).unwrap_or_default();
+            let xml = BASE64_STANDARD
+                .decode(answer.header("x-oss-err").unwrap_or_default())
+                .unwrap_or_default();
+            t.equal("status", &405, &answer.status);
+            t.equal(
+                "XML",
+                &true,
+                &String::from_utf8_lossy(&xml).contains("<Code>MethodNotAllowed</Code>"),
+            );
+        }),
         rule("§5.2", "only POST and OPTIONS are there", |t| {
             for method in ["GET", "PUT", "DELETE"] {
                 let post = t.post();

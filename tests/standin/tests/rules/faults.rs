@@ -101,10 +101,23 @@ pub fn rules() -> Vec<Rule> {
             |t| {
                 once(t, "http500", refused(500, "InternalError"));
                 once(t, "http503", refused(503, "ServiceUnavailable"));
+                let message = "Please reduce your upload request traffic.";
                 once(
                     t,
                     "throttle",
-                    refused(503, "UploadTrafficRateLimitExceeded"),
+                    refused(503, "UploadTrafficRateLimitExceeded").message(message),
+                );
+                let message = "Max total qps limit is exceeded.";
+                once(
+                    t,
+                    "throttle-qps",
+                    refused(503, "TotalQpsLimitExceeded").message(message),
+                );
+                let message = "Max active request limit is exceeded.";
+                once(
+                    t,
+                    "throttle-active",
+                    refused(503, "ActiveRequestLimitExceeded").message(message),
                 );
                 once(
                     t,
@@ -112,6 +125,19 @@ pub fn rules() -> Vec<Rule> {
                     refused(403, "AccessDenied").ec("0006-00000213"),
                 );
                 once(t, "request-timeout", refused(400, "RequestTimeout"));
+                let name = format!("{:x},fault=expired@1.bin", fastrand::u64(..));
+                let post = Post::v1("demo-bucket", &format!("rules/a/{name}"));
+                t.case(
+                    "expired, one key",
+                    &post,
+                    refused(403, "AccessDenied").ec("0006-00000213"),
+                );
+                let post = Post::v1("demo-bucket", &format!("rules/b/{name}"));
+                t.case(
+                    "expired, the same name under another key",
+                    &post,
+                    stored(204),
+                );
                 let post = asking("http500");
                 for case in ["without N: first", "without N: second"] {
                     t.case(case, &post, refused(500, "InternalError"));
@@ -206,6 +232,67 @@ pub fn rules() -> Vec<Rule> {
                 t.case("and then", &post, stored(204));
             },
         ),
+        rule("faults", "curl replays every fault of the README", |t| {
+            let readme = include_str!("../../README.md");
+            let (_, rest) = readme.split_once("curl can replay each").unwrap();
+            let script = rest
+                .split_once("```sh")
+                .unwrap()
+                .1
+                .split_once("```")
+                .unwrap()
+                .0;
+            let table = readme
+                .split_once("| fault |")
+                .unwrap()
+                .1
+                .split_once("\n\n")
+                .unwrap()
+                .0;
+            let names: Vec<&str> = table
+                .lines()
+                .flat_map(|line| {
+                    line.split('|')
+                        .nth(1)
+                        .unwrap_or_default()
+                        .split('`')
+                        .skip(1)
+                        .step_by(2)
+                })
+                .map(|fault| fault.split('@').next().unwrap_or_default())
+                .collect();
+            t.equal("faults in the table", &19, &names.len());
+            for name in names {
+                let is_there = ["@", ".", "'"]
+                    .iter()
+                    .any(|end| script.contains(&format!("fault={name}{end}")));
+                t.equal(name, &true, &is_there);
+            }
+
+            let folder = tempfile::tempdir().unwrap();
+            let oss = t.oss.trim_start_matches("http://").to_owned();
+            let script = script.replace("127.0.0.1:8081", &oss);
+            let script = format!(
+                "curl() {{ command curl -s -o answer -D - --max-time 3 \"$@\"; }}\n{script}"
+            );
+            let run = std::process::Command::new("bash")
+                .args(["-c", &script])
+                .current_dir(&folder)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&run.stdout).into_owned();
+            let statuses: Vec<&str> = said
+                .match_indices("HTTP/1.1 ")
+                .map(|(at, _)| &said[at + 9..at + 12])
+                .filter(|&status| status != "100")
+                .collect();
+            // Nothing from reset, stall and lost-answer.
+            let expected = [
+                "204", "500", "503", "503", "503", "503", "403", "400", "200", "500", "400", "204",
+                "204", "203", "204", "204",
+            ];
+            t.equal("answers", &expected.to_vec(), &statuses);
+        }),
         rule("faults", "the window has CORS", |t| {
             let answer = http::get(&t.oss, "/-/objects?prefix=none").unwrap();
             t.equal(
