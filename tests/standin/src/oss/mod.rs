@@ -4,6 +4,7 @@ mod auth;
 mod body;
 mod buckets;
 mod callback;
+mod condition;
 mod connection;
 mod cors;
 mod error;
@@ -19,6 +20,7 @@ mod policy;
 mod post;
 mod reply;
 mod settings;
+mod signature;
 mod store;
 
 use std::{

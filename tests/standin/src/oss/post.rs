@@ -13,6 +13,7 @@ use super::{
     body::{Body, Pace},
     buckets::{Bucket, Versioning},
     callback::Callback,
+    condition::Subject,
     connection::Line,
     error::{
         OssError, callback_failed, internal_error, invalid_argument, invalid_digest, malformed_post,
@@ -22,7 +23,7 @@ use super::{
     log::{Entry, Outcome},
     multipart::{Event, Multipart},
     part::PartHead,
-    policy::{Policy, Subject},
+    policy::Policy,
     reply::Reply,
     settings::{self, Settings},
     store::{Content, Object},
