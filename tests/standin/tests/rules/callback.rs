@@ -98,7 +98,10 @@ pub fn rules() -> Vec<Rule> {
                 &true,
                 &answer.header("x-oss-hash-crc64ecma").is_some(),
             );
-            let asked = application.asked.recv().unwrap();
+            let asked = application
+                .asked
+                .recv_timeout(Duration::from_secs(10))
+                .unwrap();
             t.equal(
                 "asked with",
                 &true,
@@ -115,7 +118,10 @@ pub fn rules() -> Vec<Rule> {
                 .set("callback", encode(&callback))
                 .set("x:name", "a&b");
             t.case("form", &post, stored(200));
-            let asked = application.asked.recv().unwrap();
+            let asked = application
+                .asked
+                .recv_timeout(Duration::from_secs(10))
+                .unwrap();
             let key = post.key().replace('/', "%2F").replace('.', "%2E");
             let expected =
                 format!("b=demo%2Dbucket&o={key}&s=5&m=text%2Fplain&w=&x=a%26b&none=&Case=");
@@ -137,7 +143,10 @@ pub fn rules() -> Vec<Rule> {
                 .set("callback", encode(&callback))
                 .set("x:name", "say \"hi\"");
             t.case("JSON", &post, stored(200));
-            let asked = application.asked.recv().unwrap();
+            let asked = application
+                .asked
+                .recv_timeout(Duration::from_secs(10))
+                .unwrap();
             let body: Value =
                 serde_json::from_str(asked.split_once("\r\n\r\n").unwrap().1).unwrap();
             t.equal(
@@ -155,7 +164,10 @@ pub fn rules() -> Vec<Rule> {
             let image = b"GIF89a\x05\x00\x03\x00\x80\x00\x00";
             let post = t.post().set("callback", encode(&callback)).file(image);
             t.case("GIF of 5 by 3", &post, stored(200));
-            let asked = application.asked.recv().unwrap();
+            let asked = application
+                .asked
+                .recv_timeout(Duration::from_secs(10))
+                .unwrap();
             t.equal("body", &"5x3 gif", &asked.split_once("\r\n\r\n").unwrap().1);
         }),
         rule("§4.4", "several addresses are tried in order", |t| {
