@@ -22,6 +22,7 @@ pub mod queue;
 pub mod response;
 pub mod retry;
 pub mod shared_params;
+mod text;
 pub mod timestamp;
 pub mod upload;
 pub mod validate;

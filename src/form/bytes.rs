@@ -1,5 +1,7 @@
 //! `multipart/form-data`, byte by byte.
 
+use crate::text;
+
 use super::key;
 
 /// 128 random bits cannot be in the file but by knowing them; in the fields they are looked for.
@@ -7,7 +9,8 @@ pub(super) fn boundary(unique: [u8; 16], fields: &[(String, String)], file_name:
     let base = ["----oss-direct-upload-", &key::hex(unique)].concat();
     let mut boundary = base.clone();
     let mut counter: u32 = 0;
-    while file_name.contains(&boundary) || fields.iter().any(|(_, value)| value.contains(&boundary))
+    while text::has(file_name, &boundary)
+        || fields.iter().any(|(_, value)| text::has(value, &boundary))
     {
         counter += 1;
         boundary = [&base, "-", &counter.to_string()].concat();

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::file::FileFacts;
 use crate::params::Key;
+use crate::text;
 
 use super::{fields, invalid, violation};
 
@@ -85,7 +86,7 @@ pub(super) fn choose(
 
 /// Settles the part's file name so that OSS's replacement of `${filename}` yields a key that is known beforehand.
 fn name_part(field: String, name: &str) -> Chosen {
-    if !field.contains(VARIABLE) {
+    if !text::has(&field, VARIABLE) {
         return Chosen {
             stored: field.clone(),
             field,
@@ -93,7 +94,7 @@ fn name_part(field: String, name: &str) -> Chosen {
         };
     }
     // The file itself is called so: not the backend's variable, but text to be kept. Replaced by itself, it stays.
-    if name.contains(VARIABLE) && field.ends_with(&key_part(name)) {
+    if text::has(name, VARIABLE) && field.ends_with(&key_part(name)) {
         return Chosen {
             stored: field.clone(),
             field,
@@ -106,7 +107,7 @@ fn name_part(field: String, name: &str) -> Chosen {
         name => name,
     };
     Chosen {
-        stored: field.replace(VARIABLE, &file_name),
+        stored: text::replace(&field, VARIABLE, &file_name),
         field,
         file_name,
     }

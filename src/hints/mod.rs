@@ -3,6 +3,7 @@
 mod texts;
 
 use crate::error::{Code, Error, Phase, Refusal};
+use crate::text;
 use texts::{Advice, DOCS, RULE};
 
 /// Language of hints.
@@ -44,10 +45,16 @@ pub fn hint(error: &Error, locale: Locale, situation: &Situation<'_>) -> Option<
         .as_ref()
         .and_then(|oss| oss.recommend_doc.as_deref());
     Some(
-        text.replace("{host}", host)
-            .replace("{origin}", situation.page_origin)
-            .replace("{rule}", RULE)
-            .replace("{doc}", recommended.unwrap_or(DOCS)),
+        [
+            ("{host}", host),
+            ("{origin}", situation.page_origin),
+            ("{rule}", RULE),
+            ("{doc}", recommended.unwrap_or(DOCS)),
+        ]
+        .into_iter()
+        .fold(String::from(text), |text, (name, value)| {
+            text::replace(&text, name, value)
+        }),
     )
 }
 
@@ -96,8 +103,8 @@ fn refused_params(status: Option<u16>, oss: Option<&Refusal>) -> Advice {
 
 fn refused_by_oss(oss: &Refusal) -> Advice {
     match oss.code.as_str() {
-        "AccessDenied" if oss.message.contains("Policy Condition failed") => texts::CONDITION,
-        "AccessDenied" if oss.message.contains("specified endpoint") => texts::REGION,
+        "AccessDenied" if text::has(&oss.message, "Policy Condition failed") => texts::CONDITION,
+        "AccessDenied" if text::has(&oss.message, "specified endpoint") => texts::REGION,
         "AccessDenied" => texts::PERMISSION,
         "SignatureDoesNotMatch" => texts::SIGNATURE,
         "InvalidAccessKeyId"

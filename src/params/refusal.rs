@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Phase, Refusal};
 use crate::json::Json;
 use crate::response;
+use crate::text;
 
 use super::invalid;
 use super::shapes::find;
@@ -16,7 +17,7 @@ pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) 
         _ => None,
     }
     .unwrap_or_else(|| {
-        let html = content_type.to_ascii_lowercase().contains("html");
+        let html = text::has(&content_type.to_ascii_lowercase(), "html");
         let what = if html { "HTML" } else { "no JSON" };
         if (200..300).contains(&status) {
             invalid(&[
@@ -50,8 +51,8 @@ pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
                 .unwrap_or_else(|| refused(&["The backend refused to hand out upload parameters"])),
         );
     }
-    let code = text(entries, &CODE)?;
-    words.filter(|_| !means_success(&code) && text(entries, &MESSAGE).is_some())
+    let code = stated_text(entries, &CODE)?;
+    words.filter(|_| !means_success(&code) && stated_text(entries, &MESSAGE).is_some())
 }
 
 const CODE: [&str; 4] = ["code", "errcode", "errorcode", "errno"];
@@ -81,16 +82,16 @@ pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
     if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
         return in_words(inner);
     }
-    let code = text(entries, &CODE).unwrap_or_default();
-    let message = text(entries, &MESSAGE)
-        .or_else(|| text(entries, &["error"]))
+    let code = stated_text(entries, &CODE).unwrap_or_default();
+    let message = stated_text(entries, &MESSAGE)
+        .or_else(|| stated_text(entries, &["error"]))
         .unwrap_or_default();
     if message.is_empty() && (code.is_empty() || means_success(&code)) {
         return None;
     }
     let message = response::without_secrets(&message);
     let mut words = message.clone();
-    if !code.is_empty() && !message.contains(&code) {
+    if !code.is_empty() && !text::has(&message, &code) {
         words = match message.as_str() {
             "" => code.clone(),
             message => [message, " (", &code, ")"].concat(),
@@ -101,18 +102,18 @@ pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
         &words,
     ]);
     error.retryable = response::is_passing_code(&code);
-    error.request_id = text(entries, &["requestid"]);
+    error.request_id = stated_text(entries, &["requestid"]);
     error.oss = Some(Box::new(Refusal {
         code,
         message,
         ec: None,
-        host_id: text(entries, &["hostid"]),
-        recommend_doc: text(entries, &["recommend", "recommenddoc"]),
+        host_id: stated_text(entries, &["hostid"]),
+        recommend_doc: stated_text(entries, &["recommend", "recommenddoc"]),
     }));
     Some(error)
 }
 
-fn text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {
+fn stated_text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {
     any_of
         .iter()
         .find_map(|name| find(entries, &[name])?.1.to_text())

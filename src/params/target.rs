@@ -103,7 +103,7 @@ struct Address {
 impl Address {
     fn read(field: &str, text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        let (scheme, rest) = match text.split_once("//") {
+        let (scheme, rest) = match crate::text::split(text, "//") {
             Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => (scheme, rest),
             _ => ("", text),
         };

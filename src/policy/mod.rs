@@ -13,6 +13,7 @@ use crate::file::FileFacts;
 use crate::form::{PostForm, fields};
 use crate::json::Json;
 use crate::params::Key;
+use crate::text;
 use crate::timestamp;
 
 /// Servers differ in whether they pad, and in the unused bits of the last character.
@@ -235,7 +236,7 @@ fn literals(value: &Json) -> Option<Vec<String>> {
 
 /// `\$` is a literal dollar. Written `\\$`, to be proper JSON, the backslash is still there.
 fn literal(value: &str) -> String {
-    value.replace("\\$", "$")
+    text::replace(value, "\\$", "$")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod xml;
 use std::fmt;
 
 use crate::error::{Code, Error, Phase, Refusal};
+use crate::text;
 use xml::Document;
 
 /// An answer as the browser hands it over. Headers that the bucket's CORS rule does not expose are `None`.
@@ -121,7 +122,7 @@ fn callback_failed(refusal: Option<&Refusal>) -> Error {
 
 fn refused(status: u16, refusal: &Refusal) -> Error {
     // The one refusal of its code that time has to do with (EC 0006-00000213).
-    let expired = refusal.code == "AccessDenied" && refusal.message.contains("Policy expired");
+    let expired = refusal.code == "AccessDenied" && text::has(&refusal.message, "Policy expired");
     let code = if expired {
         Code::PolicyExpired
     } else {
@@ -187,7 +188,7 @@ pub(crate) fn without_secrets(message: &str) -> String {
         "$policy\"",
     ]
     .iter()
-    .filter_map(|word| lower.find(word).map(|at| at + word.len()))
+    .filter_map(|word| text::find(&lower, word).map(|at| at + word.len()))
     .min();
     let end = cut.unwrap_or(message.len()).min(500);
     let end = (0..=end)
@@ -236,7 +237,7 @@ fn is_html(answer: &Answer) -> bool {
     let typed = answer
         .content_type
         .as_deref()
-        .is_some_and(|content_type| content_type.to_ascii_lowercase().contains("html"));
+        .is_some_and(|content_type| text::has(&content_type.to_ascii_lowercase(), "html"));
     (typed && !start.is_empty())
         || start.starts_with("<!doctype html")
         || start.starts_with("<html")

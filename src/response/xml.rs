@@ -1,5 +1,7 @@
 //! As much of XML as OSS's answers need: the texts of the elements inside the root.
 
+use crate::text;
+
 /// The children of the root element, by local name, in order. Lenient: a document that is cut off gives what came
 /// before the cut, text that is no XML gives nothing.
 pub(super) struct Document {
@@ -8,12 +10,12 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn parse(text: &str) -> Self {
+    pub(super) fn parse(xml: &str) -> Self {
         let mut document = Self {
             root: String::new(),
             children: Vec::new(),
         };
-        let mut rest = text;
+        let mut rest = xml;
         let mut depth = 0_u32;
         let mut content = String::new();
         while let Some((before, markup)) = rest.split_once('<') {
@@ -21,7 +23,7 @@ impl Document {
                 push_text(&mut content, before);
             }
             if let Some(data) = markup.strip_prefix("![CDATA[") {
-                let Some((data, after)) = data.split_once("]]>") else {
+                let Some((data, after)) = text::split(data, "]]>") else {
                     break;
                 };
                 if depth == 2 {
@@ -29,7 +31,7 @@ impl Document {
                 }
                 rest = after;
             } else if let Some(comment) = markup.strip_prefix("!--") {
-                let Some((_, after)) = comment.split_once("-->") else {
+                let Some((_, after)) = text::split(comment, "-->") else {
                     break;
                 };
                 rest = after;
