@@ -26,7 +26,8 @@ post() { # address: seconds, if the answer is 2xx
 median() { sort -n "$1" | sed -n "$(( (pairs + 1) / 2 ))p"; }
 
 # Now the file is in memory, and so is the room for two copies of it.
-for _ in 1 2; do post "$oss/demo-bucket/" > /dev/null; done
+echo "first: stand-in $(post "$oss/demo-bucket/") s, sink $(post "$(cat "$folder/sink")/") s"
+post "$oss/demo-bucket/" > /dev/null
 echo "pair  stand-in  sink"
 for pair in $(seq "$pairs"); do
   post "$oss/demo-bucket/" | tee -a "$folder/stand-in.times" > "$folder/last"

@@ -1,6 +1,11 @@
 //! `/-/`: the window through which tests look at what is stored and what was seen. Not part of OSS.
 
-use std::sync::Arc;
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::body::Body;
 use hyper::{
@@ -14,6 +19,7 @@ use hyper::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::json;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio_util::io::ReaderStream;
 
 use super::{Oss, store::Object};
@@ -95,21 +101,35 @@ async fn bytes(oss: &Oss, name: &str) -> Response<Body> {
     let Ok(file) = tokio::fs::File::open(object.path()).await else {
         return status(StatusCode::INTERNAL_SERVER_ERROR);
     };
-    let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(
-        file,
-        256 * 1024,
-    )));
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, object.content.size.into());
-    if let Some(value) = object
-        .headers
-        .get("content-type")
-        .and_then(|text| HeaderValue::from_str(text).ok())
-    {
-        response.headers_mut().insert(CONTENT_TYPE, value);
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, object.content.size.into());
+    let content_type = object.headers.get("content-type");
+    if let Some(value) = content_type.and_then(|text| HeaderValue::from_str(text).ok()) {
+        headers.insert(CONTENT_TYPE, value);
     }
+    let reading = Reading {
+        file,
+        _object: object,
+    };
+    *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(reading, 256 * 1024));
     response
+}
+
+/// An object being read: its file is not given to another before the end.
+struct Reading {
+    file: tokio::fs::File,
+    _object: Arc<Object>,
+}
+
+impl AsyncRead for Reading {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.file).poll_read(context, buffer)
+    }
 }
 
 fn json(value: &impl Serialize) -> Response<Body> {

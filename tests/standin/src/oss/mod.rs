@@ -9,6 +9,7 @@ mod connection;
 mod cors;
 mod error;
 mod faults;
+mod files;
 mod form;
 mod host;
 mod inspect;

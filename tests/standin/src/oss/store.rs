@@ -2,19 +2,17 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     io::{self, Read as _, Write as _},
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    path::Path,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use crc64fast::Digest;
 use sha2::{Digest as _, Sha256};
-use tempfile::TempDir;
-use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::files::{Files, OwnFile};
 
 /// Bytes that are written at once: large writes take the kernel half the time of small ones.
 const BLOCK: usize = 1024 * 1024;
@@ -23,26 +21,8 @@ const BLOCKS: usize = 4;
 
 #[derive(Debug)]
 pub(crate) struct Store {
-    folder: TempDir,
-    files: AtomicU64,
+    files: Arc<Files>,
     objects: Mutex<BTreeMap<(String, String), Arc<Object>>>,
-}
-
-/// A file that is removed when nobody needs it any more, so that a refused upload leaves nothing.
-#[derive(Debug)]
-struct OwnFile(PathBuf);
-
-impl Drop for OwnFile {
-    fn drop(&mut self) {
-        let path = std::mem::take(&mut self.0);
-        // Should this fail, the folder is removed in the end.
-        let remove = move || drop(fs::remove_file(path));
-        // A large file takes a while, which nobody's answer should wait for.
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
-            Err(_) => remove(),
-        }
-    }
 }
 
 /// Bytes that have arrived completely, not yet an object.
@@ -79,7 +59,7 @@ impl Object {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.content.file.0
+        self.content.file.path()
     }
 
     /// Lower-case hex. Computed when somebody asks, not while uploading. Blocks.
@@ -109,29 +89,18 @@ impl Object {
 
 impl Store {
     pub(crate) fn new(parent: Option<&Path>) -> io::Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("standin-");
-        let folder = match parent {
-            Some(parent) => {
-                fs::create_dir_all(parent)?;
-                builder.tempdir_in(parent)?
-            }
-            None => builder.tempdir()?,
-        };
         Ok(Self {
-            folder,
-            files: AtomicU64::new(0),
+            files: Files::new(parent)?,
             objects: Mutex::default(),
         })
     }
 
     /// Begins to write a file. Nothing is an object before [`Store::put`].
     pub(crate) fn begin(&self) -> Writer {
-        let number = self.files.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.path().join(number.to_string());
+        let file = self.files.take();
         let (full, arriving) = mpsc::channel(BLOCKS);
         let (returning, empty) = mpsc::channel(BLOCKS);
-        let task = tokio::task::spawn_blocking(move || write(path, arriving, &returning));
+        let task = tokio::task::spawn_blocking(move || write(file, arriving, &returning));
         Writer {
             block: Vec::new(),
             blocks: 1,
@@ -214,12 +183,15 @@ impl Writer {
 }
 
 fn write(
-    path: PathBuf,
+    file: OwnFile,
     mut arriving: mpsc::Receiver<Vec<u8>>,
     returning: &mpsc::Sender<Vec<u8>>,
 ) -> io::Result<Content> {
-    let mut out = File::create_new(&path)?;
-    let file = OwnFile(path);
+    let mut out = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(file.path())?;
     let mut size = 0;
     let mut crc64 = Digest::new();
     while let Some(mut block) = arriving.blocking_recv() {
@@ -230,9 +202,64 @@ fn write(
         // There is room for every block; at the end nobody takes them.
         let _ = returning.try_send(block);
     }
+    if out.metadata()?.len() > size {
+        out.set_len(size)?;
+    }
     Ok(Content {
         file,
         size,
         crc64: crc64.sum64(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn put(store: &Store, key: &str, bytes: &[u8]) -> Arc<Object> {
+        let mut writer = store.begin();
+        writer.write(bytes).await;
+        let content = writer.finish().await.unwrap();
+        store
+            .put(Object::new("bucket", key, content), true)
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_written_over_holds_the_new_bytes_alone() {
+        let store = Store::new(None).unwrap();
+        let long = put(&store, "a", &vec![b'l'; 3 * BLOCK + 5]).await;
+        let path = long.path().to_owned();
+        assert_eq!(long.content.size, 3 * BLOCK as u64 + 5);
+        drop(long);
+        put(&store, "a", b"short").await;
+        // The first file is free now.
+        let again = put(&store, "b", b"again").await;
+        assert_eq!(again.path(), path);
+        assert_eq!(std::fs::read(again.path()).unwrap(), b"again");
+        assert_eq!(
+            std::fs::read(store.get("bucket", "a").unwrap().path()).unwrap(),
+            b"short"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_in_use_is_not_written_over() {
+        let store = Store::new(None).unwrap();
+        let first = put(&store, "a", b"first").await;
+        put(&store, "a", b"second").await;
+        put(&store, "a", b"third").await;
+        assert_eq!(std::fs::read(first.path()).unwrap(), b"first");
+    }
+
+    #[tokio::test]
+    async fn the_folder_goes_with_the_store() {
+        let store = Store::new(None).unwrap();
+        let object = put(&store, "a", b"a").await;
+        let folder = object.path().parent().unwrap().to_owned();
+        drop(object);
+        assert!(folder.exists());
+        drop(store);
+        assert!(!folder.exists());
+    }
 }
