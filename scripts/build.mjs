@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from 'node:path'
 import { inProject, inTarget, main, run, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
-import { target, wasmToolchain } from './setup/wasm_target.mjs'
+import { smallToolchain, target } from './setup/wasm_target.mjs'
 
 const name = 'oss_direct_upload'
 const pkg = inProject('pkg')
@@ -30,12 +30,12 @@ export async function build() {
 
 /** cargo itself knows what has changed. Its own target folder: two compilers in one would undo each other's work. */
 function compile(rustFlags) {
-  const { cargo, env } = wasmToolchain()
+  const { cargo, args, flags, env } = smallToolchain()
   const targetDir = inTarget('wasm')
-  run([...cargo, 'build', '--lib', '--features', 'npm', '--release', '--target', target], {
+  run([...cargo, 'build', '--lib', '--features', 'npm', '--release', '--target', target, ...args], {
     env: {
       ...env,
-      CARGO_ENCODED_RUSTFLAGS: [env.CARGO_ENCODED_RUSTFLAGS, ...rustFlags].filter(Boolean).join('\x1f'),
+      CARGO_ENCODED_RUSTFLAGS: [...rustFlags, ...flags].join('\x1f'),
       CARGO_TARGET_DIR: targetDir
     }
   })

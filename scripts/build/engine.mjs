@@ -50,7 +50,7 @@ function bindgen(compiled, name, folder) {
 
 /** wasm-bindgen's names are long and hold hashes, which do not compress. What comes back tells the new ones. */
 function optimise(from, to) {
-  run([tool('wasm-opt'), from, ...enabled, '-Oz', '--converge', ...stripped, '-o', to])
+  run([tool('wasm-opt'), from, ...enabled, '-Oz', '--converge', '--one-caller-inline-max-function-size', '20', ...stripped, '-o', to])
   const names = ask(tool('wasm-opt'), to, ...enabled, '--minify-imports-and-exports-and-modules', '-o', to)
   if (!names) throw new Failure('wasm-opt failed')
   return JSON.parse(names)

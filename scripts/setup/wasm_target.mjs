@@ -7,6 +7,7 @@ import { debianPackages } from '../versions.mjs'
 
 export const target = 'wasm32-unknown-unknown'
 const rustlib = ['lib', 'rustlib', target, 'lib']
+const library = ['lib', 'rustlib', 'src', 'rust', 'library']
 const debian = { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo', clippy: '/usr/bin/cargo-clippy', linker: 'wasm-ld-22' }
 
 /**
@@ -16,12 +17,13 @@ const debian = { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo', clippy: '/usr
 export function wasmToolchain() {
   const sysroot = ask('rustc', '--print', 'sysroot')
   if (sysroot && existsSync(join(sysroot, ...rustlib))) {
-    return { name: 'active', cargo: ['cargo'], clippy: ['cargo', 'clippy'], env: {} }
+    return { name: 'active', cargo: ['cargo'], clippy: ['cargo', 'clippy'], env: {}, hasSources: existsSync(join(sysroot, ...library)) }
   }
   const ownSysroot = debianSysroot()
   if (!ownSysroot || !existsSync(ownSysroot)) return undefined
   return {
     name: 'debian',
+    hasSources: true,
     cargo: [debian.cargo],
     // Not `cargo clippy`: cargo would look for it in rustup's folder first.
     clippy: [debian.clippy, 'clippy'],
@@ -32,6 +34,22 @@ export function wasmToolchain() {
       CARGO_ENCODED_RUSTFLAGS: ['--sysroot', ownSysroot].join('\x1f'),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: debian.linker
     }
+  }
+}
+
+/**
+ * How to call cargo for what is published: std is compiled along with the library, so that neither holds the texts and
+ * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) The options are no
+ * stable ones of cargo's, hence RUSTC_BOOTSTRAP.
+ */
+export function smallToolchain() {
+  const { cargo, env } = wasmToolchain()
+  const { CARGO_ENCODED_RUSTFLAGS: _, ...rest } = env
+  return {
+    cargo,
+    args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+    flags: ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none'],
+    env: { ...rest, RUSTC_BOOTSTRAP: '1' }
   }
 }
 
@@ -83,4 +101,11 @@ export const wasmTarget = {
     renameSync(whole, sysroot)
     rmSync(work, { recursive: true, force: true })
   })
+}
+
+export const rustSources = {
+  name: "the sources of Rust's std",
+  otherwise: '`rustup component add rust-src`',
+  isMet: () => wasmToolchain()?.hasSources === true,
+  build: () => step('rustup component add rust-src (a few seconds)', () => runQuietly(['rustup', 'component', 'add', 'rust-src']))
 }

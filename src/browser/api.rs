@@ -129,13 +129,14 @@ pub fn normalize_params(answer: &JsValue, options: &JsValue) -> Result<JsValue, 
         Key::Prefix(dir) => (None, Some(dir.as_str())),
     };
     let names = params.fields().iter().map(|(name, _)| name.as_str());
+    let names: Vec<&str> = names.collect();
     Ok(Fields::new()
         .set("url", params.url())
         .set_some("bucket", params.bucket())
         .set_some("key", key)
         .set_some("dir", dir)
         .set("signatureVersion", params.signature_version().as_str())
-        .set("fields", strings(names))
+        .set("fields", strings(&names))
         .set_some("expiration", params.expires_at_ms().map(iso))
         .done())
 }
@@ -232,11 +233,11 @@ fn condition(condition: &Condition) -> JsValue {
         Condition::In(field, values) => fields
             .set("operator", "in")
             .set("field", field.as_str())
-            .set("values", strings(values.iter().map(String::as_str))),
+            .set("values", strings(values)),
         Condition::NotIn(field, values) => fields
             .set("operator", "not-in")
             .set("field", field.as_str())
-            .set("values", strings(values.iter().map(String::as_str))),
+            .set("values", strings(values)),
         Condition::ContentLengthRange(min, max) => fields
             .set("operator", "content-length-range")
             .set("min", float(*min))

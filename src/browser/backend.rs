@@ -127,7 +127,7 @@ async fn request_params(
         .await
         .map_err(|error| unreachable_backend(&JsValue::from_str(&error.to_string())))?;
     let headers = response.headers();
-    let answer = read_json(&text);
+    let answer = Json::parse(&text);
     match answer {
         Some(answer) if response.ok() => {
             Ok((answer, clock_offset_ms(headers.get("date"), received_ms)))
@@ -224,17 +224,12 @@ pub(crate) fn float(number: u64) -> f64 {
     number as f64
 }
 
-/// A document of JSON as the core's value: the one place where that is done.
-fn read_json(text: &str) -> Option<Json> {
-    serde_wasm_bindgen::from_value(JSON::parse(text).ok()?).ok()
-}
-
 /// What a page's own code made. It is read as JSON would carry it: accessors that throw, cycles and functions are
 /// the page's to put up with.
 pub(crate) fn to_json(value: &JsValue) -> Option<Json> {
     let text = JSON::stringify(value).ok()?;
     // `undefined` is what functions and symbols become.
-    read_json(&JsValue::from(text).as_string()?)
+    Json::parse(&JsValue::from(text).as_string()?)
 }
 
 /// What a thrown value says of itself. Strings count, too: not everybody throws errors.

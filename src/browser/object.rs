@@ -1,6 +1,6 @@
 //! Plain JavaScript objects: reading what callers gave, writing what they get.
 
-use js_sys::{Array, JsString, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A property, or `undefined` when it is not there or `of` is no object.
@@ -63,9 +63,8 @@ impl Fields {
 }
 
 /// A list of strings as an array.
-pub(crate) fn strings<'a>(items: impl Iterator<Item = &'a str>) -> JsValue {
-    items
-        .map(|item| JsValue::from(JsString::from(item)))
-        .collect::<Array>()
-        .into()
+pub(crate) fn strings(items: &[impl AsRef<str>]) -> JsValue {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    // Cannot fail: strings always are values.
+    serde_wasm_bindgen::to_value(&items).unwrap_or_default()
 }
