@@ -15,6 +15,8 @@ export function useWorld() {
   return world
 }
 
+const TERMINAL = ['done', 'failed', 'aborted']
+
 class World {
   async start() {
     this.folder = await temporaryFolder()
@@ -64,12 +66,13 @@ class World {
     return (await this.rows()).find(row => row.name === name)
   }
 
-  /** Wait until a file has reached one of these states. */
+  /** Wait until a file has reached one of these states; another end than that is an error at once. */
   untilRow(name, states, timeout = 180_000) {
     const wanted = [states].flat()
     return until(`${JSON.stringify(name)} is ${wanted.join(' or ')}`, async () => {
       const row = await this.row(name)
-      return wanted.includes(row?.state) && row
+      if (wanted.includes(row?.state)) return row
+      if (TERMINAL.includes(row?.state)) throw new Error(`${wanted} was wanted: ${JSON.stringify(row)}`)
     }, { timeout, describe: async () => JSON.stringify(await this.row(name)) })
   }
 
