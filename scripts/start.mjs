@@ -10,6 +10,8 @@ main(import.meta.url, async args => {
   for (const used of [port, port + 1, port + 2]) await mustBeFree(used, port)
   await build()
   buildStandin()
+  // With the real cloud, its refusals are worth reading.
+  if (cloud) process.env.STANDIN_LOG = '1'
   const standin = await startStandin({ port, args: cloud ? ['--cloud'] : [] })
   console.log(`\nThe demo page: ${standin.site}/`)
   console.log(cloud

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use ring::{digest, hmac};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
 
 use crate::Credentials;
 
@@ -49,10 +50,11 @@ pub(crate) fn headers(
         .collect::<Vec<_>>()
         .join(";");
     let canonical = format!("POST\n/\n{query}\n{lines}\n{names}\n{EMPTY_BODY}");
-    let digest = digest::digest(&digest::SHA256, canonical.as_bytes());
-    let to_sign = format!("{ALGORITHM}\n{}", hex(digest.as_ref()));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, credentials.access_key_secret.as_bytes());
-    let signature = hex(hmac::sign(&key, to_sign.as_bytes()).as_ref());
+    let to_sign = format!("{ALGORITHM}\n{}", hex(&Sha256::digest(&canonical)));
+    // A key may have any length: this cannot fail.
+    let signature = Hmac::<Sha256>::new_from_slice(credentials.access_key_secret.as_bytes())
+        .map(|mac| hex(&mac.chain_update(&to_sign).finalize().into_bytes()))
+        .unwrap_or_default();
 
     let id = &credentials.access_key_id;
     headers.remove(0);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
@@ -21,16 +21,21 @@ use crate::{
 
 type Shared = State<Arc<Backend>>;
 
+/// Parameters are good for one upload or one time, never for a cache.
+pub(crate) const NO_STORE: [(HeaderName, HeaderValue); 1] =
+    [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+
+fn fresh(answer: &impl Serialize) -> Response {
+    (NO_STORE, Json(answer)).into_response()
+}
+
 fn not_configured(setting: &str) -> Refusal {
     let message = format!("This backend has no [{setting}] in its settings.");
     Refusal::new(StatusCode::NOT_FOUND, "NotConfigured", &message)
 }
 
 /// `CreateTempFileUploadUrl`, whose answer is complete.
-pub(crate) async fn temp(
-    State(backend): Shared,
-    asked: Asked,
-) -> Result<Json<Map<String, Value>>, Refusal> {
+pub(crate) async fn temp(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
     let api = backend
         .temp
         .as_ref()
@@ -39,14 +44,11 @@ pub(crate) async fn temp(
         .cloud
         .call(api, &[("FileName", asked.name()?)])
         .await?;
-    Ok(Json(answer))
+    Ok(fresh(&answer))
 }
 
 /// `PrepareUpload` only locates the bucket: what authorises the upload is signed here.
-pub(crate) async fn ens(
-    State(backend): Shared,
-    asked: Asked,
-) -> Result<Json<Map<String, Value>>, Refusal> {
+pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
     let (api, ens) = backend.ens.as_ref().ok_or_else(|| not_configured("ens"))?;
     let now = OffsetDateTime::now_utc();
     let facts = Facts {
@@ -105,7 +107,7 @@ pub(crate) async fn ens(
     if let Some(token) = &credentials.security_token {
         answer.insert("SecurityToken".to_owned(), Value::String(token.clone()));
     }
-    Ok(Json(answer))
+    Ok(fresh(&answer))
 }
 
 /// The shape of Alibaba's "server signs, browser posts" with V1.
@@ -194,7 +196,7 @@ pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Re
         callback: own.callback,
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(Json(answer).into_response())
+    Ok(fresh(&answer))
 }
 
 pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
@@ -217,5 +219,5 @@ pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Re
         callback: own.callback,
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(Json(answer).into_response())
+    Ok(fresh(&answer))
 }

@@ -1,6 +1,6 @@
 //! Templates of object keys.
 
-use time::{OffsetDateTime, macros::format_description};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{Refusal, SettingError};
@@ -44,7 +44,7 @@ pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> Result<String, Refusal>
         key.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         match name {
-            "date" => key.push_str(&date(facts.now)),
+            "date" => key.push_str(&facts.now.date().to_string()),
             "uuid" => key.push_str(&Uuid::new_v4().to_string()),
             "user" => key.push_str(&component(facts.user.ok_or_else(Refusal::no_user)?)),
             _ => key.push_str(&component(facts.name)),
@@ -59,11 +59,6 @@ pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> Result<String, Refusal>
         ));
     }
     Ok(key)
-}
-
-fn date(now: OffsetDateTime) -> String {
-    now.format(format_description!("[year]-[month]-[day]"))
-        .unwrap_or_default()
 }
 
 /// One path component: no folders of the client's choice, nothing that a log or a header would stumble over, and no

@@ -3,7 +3,7 @@
 use std::{
     env,
     error::Error,
-    io::{Write as _, stderr},
+    io::{IsTerminal as _, Write as _, stderr},
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
@@ -49,6 +49,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let level: LevelFilter = settings.log.parse()?;
     tracing_subscriber::fmt()
         .with_max_level(level)
+        .with_ansi(stderr().is_terminal())
         .with_writer(stderr)
         .init();
     let (listen, open) = (settings.listen, settings.auth.is_none());

@@ -1,8 +1,11 @@
 //! Policies: the conditions that OSS holds a form to, and the two signatures under them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use ring::hmac;
-use serde_json::{Value, json};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use sha1::Sha1;
+use sha2::Sha256;
 use time::{Duration, OffsetDateTime, macros::format_description};
 
 use crate::{Callback, Credentials, Limits, acs3::hex};
@@ -43,7 +46,7 @@ impl SignedV4 {
 
 /// HMAC-SHA1 over the policy's Base64 text.
 pub(crate) fn sign_v1(pins: &Pins<'_>, credentials: &Credentials, now: OffsetDateTime) -> SignedV1 {
-    let (policy, expires) = document(pins, Vec::new(), now);
+    let (policy, expires) = document(pins, &[], now);
     let signature = v1_signature(&credentials.access_key_secret, &policy);
     SignedV1 {
         policy,
@@ -69,15 +72,15 @@ pub(crate) fn sign_v4(
         "{}/{day}/{region}/oss/aliyun_v4_request",
         credentials.access_key_id
     );
-    let mut conditions = vec![
-        json!({ "x-oss-signature-version": V4 }),
-        json!({ "x-oss-credential": credential }),
-        json!({ "x-oss-date": date }),
+    let mut further = vec![
+        ("x-oss-signature-version", V4),
+        ("x-oss-credential", &credential),
+        ("x-oss-date", &date),
     ];
     if let Some(token) = &credentials.security_token {
-        conditions.push(json!({ "x-oss-security-token": token }));
+        further.push(("x-oss-security-token", token));
     }
-    let (policy, expires) = document(pins, conditions, now);
+    let (policy, expires) = document(pins, &further, now);
     let signature = v4_signature(&credentials.access_key_secret, day, region, &policy);
     SignedV4 {
         policy,
@@ -89,25 +92,53 @@ pub(crate) fn sign_v4(
 }
 
 fn v1_signature(secret: &str, policy: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
-    BASE64.encode(hmac::sign(&key, policy.as_bytes()))
+    BASE64.encode(hmac::<Hmac<Sha1>>(secret.as_bytes(), policy))
 }
 
 fn v4_signature(secret: &str, day: &str, region: &str, policy: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, format!("aliyun_v4{secret}").as_bytes());
-    let key = [day, region, "oss", "aliyun_v4_request"]
+    let start = format!("aliyun_v4{secret}").into_bytes();
+    let signature = [day, region, "oss", "aliyun_v4_request", policy]
         .iter()
-        .fold(key, |key, part| {
-            hmac::Key::new(
-                hmac::HMAC_SHA256,
-                hmac::sign(&key, part.as_bytes()).as_ref(),
-            )
-        });
-    hex(hmac::sign(&key, policy.as_bytes()).as_ref())
+        .fold(start, |key, part| hmac::<Hmac<Sha256>>(&key, part));
+    hex(&signature)
+}
+
+fn hmac<M: KeyInit + Mac>(key: &[u8], text: &str) -> Vec<u8> {
+    // A key may have any length: this cannot fail.
+    <M as KeyInit>::new_from_slice(key)
+        .map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec())
+        .unwrap_or_default()
+}
+
+/// One line of a policy.
+enum Condition<'a> {
+    Is(&'a str, &'a str),
+    Operator(&'a str, &'a str, &'a str),
+    In(&'a str, &'a [String]),
+    Length(u64, u64),
+}
+
+impl Serialize for Condition<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Is(field, value) => serializer.collect_map([(field, value)]),
+            Self::Operator(operator, field, value) => {
+                (operator, field, value).serialize(serializer)
+            }
+            Self::In(field, values) => ("in", field, values).serialize(serializer),
+            Self::Length(min, max) => ("content-length-range", min, max).serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    expiration: &'a str,
+    conditions: Vec<Condition<'a>>,
 }
 
 /// The policy's Base64 text, and when it ends (Unix seconds).
-fn document(pins: &Pins<'_>, further: Vec<Value>, now: OffsetDateTime) -> (String, i64) {
+fn document(pins: &Pins<'_>, further: &[(&str, &str)], now: OffsetDateTime) -> (String, i64) {
     let lifetime = Duration::seconds(pins.limits.lifetime.try_into().unwrap_or(i64::MAX));
     let expires = now.saturating_add(lifetime);
     let expiration = expires
@@ -115,39 +146,47 @@ fn document(pins: &Pins<'_>, further: Vec<Value>, now: OffsetDateTime) -> (Strin
             "[year]-[month]-[day]T[hour]:[minute]:[second].000Z"
         ))
         .unwrap_or_default();
-    let mut conditions = vec![json!({ "bucket": pins.bucket })];
-    conditions.extend(further);
-    if let Some(key) = pins.key {
-        conditions.push(json!(["eq", "$key", key]));
-    }
-    if let Some(dir) = pins.dir {
-        conditions.push(json!(["starts-with", "$key", dir]));
-    }
-    conditions.push(json!([
-        "content-length-range",
-        pins.limits.min_size,
-        pins.limits.max_size
-    ]));
-    conditions.extend(type_condition(&pins.limits.types));
-    if let Some(callback) = pins.callback {
-        conditions.push(json!({ "callback": callback }));
-    }
-    let document = json!({ "expiration": expiration, "conditions": conditions });
-    (
-        BASE64.encode(document.to_string()),
-        expires.unix_timestamp(),
-    )
+    let Limits {
+        min_size,
+        max_size,
+        types,
+        ..
+    } = pins.limits;
+    let mut conditions = vec![Condition::Is("bucket", pins.bucket)];
+    conditions.extend(
+        further
+            .iter()
+            .map(|(name, value)| Condition::Is(name, value)),
+    );
+    conditions.extend(pins.key.map(|key| Condition::Operator("eq", "$key", key)));
+    conditions.extend(
+        pins.dir
+            .map(|dir| Condition::Operator("starts-with", "$key", dir)),
+    );
+    conditions.push(Condition::Length(*min_size, *max_size));
+    conditions.extend(type_condition(types));
+    conditions.extend(
+        pins.callback
+            .map(|callback| Condition::Is("callback", callback)),
+    );
+    let document = Document {
+        expiration: &expiration,
+        conditions,
+    };
+    // Text and numbers only: this cannot fail.
+    let json = serde_json::to_vec(&document).unwrap_or_default();
+    (BASE64.encode(json), expires.unix_timestamp())
 }
 
-fn type_condition(types: &[String]) -> Option<Value> {
+fn type_condition(types: &[String]) -> Option<Condition<'_>> {
     match types {
         [] => None,
-        [pattern] if pattern.ends_with('*') => Some(json!([
+        [pattern] if pattern.ends_with('*') => Some(Condition::Operator(
             "starts-with",
             "$content-type",
-            pattern.trim_end_matches('*')
-        ])),
-        exact => Some(json!(["in", "$content-type", exact])),
+            pattern.trim_end_matches('*'),
+        )),
+        exact => Some(Condition::In("$content-type", exact)),
     }
 }
 
@@ -167,6 +206,7 @@ pub(crate) fn callback_field(callback: &Callback) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
     use time::macros::datetime;
 
     fn vectors() -> Value {
@@ -239,7 +279,7 @@ mod tests {
         );
         assert_eq!(
             decoded(&signed.policy),
-            r#"{"conditions":[{"bucket":"examplebucket"},["eq","$key","user/eric/1.png"],["content-length-range",1,1024],["in","$content-type",["image/jpg","image/png"]]],"expiration":"2023-12-03T13:12:12.000Z"}"#
+            r#"{"expiration":"2023-12-03T13:12:12.000Z","conditions":[{"bucket":"examplebucket"},["eq","$key","user/eric/1.png"],["content-length-range",1,1024],["in","$content-type",["image/jpg","image/png"]]]}"#
         );
         assert_eq!(signed.expires, 1_701_609_132);
     }
@@ -261,7 +301,7 @@ mod tests {
         let signed = sign_v4(&pins, "cn-hangzhou", &credentials(Some("token")), now);
         assert_eq!(
             decoded(&signed.policy),
-            r#"{"conditions":[{"bucket":"examplebucket"},{"x-oss-signature-version":"OSS4-HMAC-SHA256"},{"x-oss-credential":"AAAAAAAAAAAAAAAA/20231203/cn-hangzhou/oss/aliyun_v4_request"},{"x-oss-date":"20231203T121212Z"},{"x-oss-security-token":"token"},["starts-with","$key","user/eric/"],["content-length-range",0,1073741824],["starts-with","$content-type","image/"],{"callback":"e30="}],"expiration":"2023-12-03T12:22:12.000Z"}"#
+            r#"{"expiration":"2023-12-03T12:22:12.000Z","conditions":[{"bucket":"examplebucket"},{"x-oss-signature-version":"OSS4-HMAC-SHA256"},{"x-oss-credential":"AAAAAAAAAAAAAAAA/20231203/cn-hangzhou/oss/aliyun_v4_request"},{"x-oss-date":"20231203T121212Z"},{"x-oss-security-token":"token"},["starts-with","$key","user/eric/"],["content-length-range",0,1073741824],["starts-with","$content-type","image/"],{"callback":"e30="}]}"#
         );
         assert_eq!(signed.date, "20231203T121212Z");
     }

@@ -10,6 +10,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::answers::NO_STORE;
+
 /// An error answer: `{Code, Message, RequestId, HostId?, Recommend?}` with its HTTP status.
 #[derive(Clone, Debug)]
 pub struct Refusal {
@@ -72,7 +74,7 @@ impl IntoResponse for Refusal {
             request_id = %self.envelope.request_id,
             "refused: {}", self.envelope.message
         );
-        let mut response = (self.status, Json(self.envelope)).into_response();
+        let mut response = (self.status, NO_STORE, Json(self.envelope)).into_response();
         if let Some(wait) = self.retry_after {
             // Whole seconds, upwards: earlier would be too early.
             let seconds = wait.as_millis().div_ceil(1000).to_string();

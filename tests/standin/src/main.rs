@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{Read as _, Write as _, stdin, stdout},
+    io::{Read as _, Write as _, stderr, stdin, stdout},
     process::ExitCode,
     thread,
 };
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "standin: {error}");
+            let _ = writeln!(stderr(), "standin: {error}");
             ExitCode::FAILURE
         }
     }
@@ -75,6 +75,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
         stdout().write_all(USAGE.as_bytes())?;
         return Ok(());
     }
+    // What the backend in it would tell its operator.
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(stderr)
+        .init();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let running = standin::start(arguments.options).await?;

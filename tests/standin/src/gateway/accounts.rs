@@ -22,7 +22,8 @@ const STANDINGS: [(&str, ApiError); 7] = [
     ("STANDINUNAVAILABLE", ApiError::UNAVAILABLE),
 ];
 const DISABLED: &str = "STANDINDISABLED";
-/// A token that was good once.
+/// A temporary key, and its token, that were good once.
+const EXPIRED_KEY: &str = "STS.EXPIRED";
 const EXPIRED_TOKEN: &str = "standin-expired-token";
 
 pub(super) fn find(call: &Call) -> Result<Account, ApiError> {
@@ -39,7 +40,9 @@ pub(super) fn find(call: &Call) -> Result<Account, ApiError> {
             secret: account::STS_SECRET,
             standing: None,
         }),
-        (account::STS_ACCESS_KEY_ID, Some(EXPIRED_TOKEN)) => Err(ApiError::TOKEN_EXPIRED),
+        (account::STS_ACCESS_KEY_ID | EXPIRED_KEY, Some(EXPIRED_TOKEN)) => {
+            Err(ApiError::TOKEN_EXPIRED)
+        }
         (account::STS_ACCESS_KEY_ID, Some(_)) => Err(ApiError::TOKEN_MALFORMED),
         (account::STS_ACCESS_KEY_ID, None) => Err(ApiError::NO_TOKEN),
         (account::ACCESS_KEY_ID, Some(_)) => Err(ApiError::TOKEN_MISMATCH),
