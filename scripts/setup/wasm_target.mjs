@@ -40,11 +40,12 @@ export function wasmToolchain() {
 /**
  * How to call cargo for what is published: std is compiled along with the library, so that neither holds the texts and
  * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) The options are no
- * stable ones of cargo's, hence RUSTC_BOOTSTRAP.
+ * stable ones of cargo's, hence RUSTC_BOOTSTRAP. Where std's sources are not to be had, it is taken as it comes.
  */
 export function smallToolchain() {
-  const { cargo, env } = wasmToolchain()
-  const { CARGO_ENCODED_RUSTFLAGS: _, ...rest } = env
+  const { cargo, env, hasSources } = wasmToolchain()
+  const { CARGO_ENCODED_RUSTFLAGS: flags, ...rest } = env
+  if (!hasSources) return { cargo, args: [], flags: flags?.split('\x1f') ?? [], env: rest }
   return {
     cargo,
     args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
@@ -103,9 +104,20 @@ export const wasmTarget = {
   })
 }
 
+const noSources = inTools('no-std-sources')
+
+/** Not necessary: without them the published module is larger. */
 export const rustSources = {
   name: "the sources of Rust's std",
   otherwise: '`rustup component add rust-src`',
-  isMet: () => wasmToolchain()?.hasSources === true,
-  build: () => step('rustup component add rust-src (a few seconds)', () => runQuietly(['rustup', 'component', 'add', 'rust-src']))
+  isMet: () => wasmToolchain()?.hasSources === true || existsSync(noSources),
+  build: () => step('rustup component add rust-src (a few seconds)', () => {
+    try {
+      runQuietly(['rustup', 'component', 'add', 'rust-src'], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
+    } catch {
+      console.log('  not to be had from here: the module will be a fifth larger than the published one')
+      mkdirSync(inTools(), { recursive: true })
+      writeFileSync(noSources, 'They were asked for in vain. Delete this file to ask again.\n')
+    }
+  })
 }
