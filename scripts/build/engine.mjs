@@ -50,7 +50,7 @@ function bindgen(compiled, name, folder) {
 
 /** wasm-bindgen's names are long and hold hashes, which do not compress. What comes back tells the new ones. */
 function optimise(from, to) {
-  run([tool('wasm-opt'), from, ...enabled, '-Oz', '--converge', '--one-caller-inline-max-function-size', '20', ...stripped, '-o', to])
+  run([tool('wasm-opt'), from, ...enabled, '-Oz', '--one-caller-inline-max-function-size', '20', ...stripped, '-o', to])
   const names = ask(tool('wasm-opt'), to, ...enabled, '--minify-imports-and-exports-and-modules', '-o', to)
   if (!names) throw new Failure('wasm-opt failed')
   return JSON.parse(names)
@@ -96,7 +96,7 @@ async function deflated(wasm) {
 /** A function: imports → exports. */
 function toJs(wasm, output) {
   const first = `${output}.wasm`
-  run([tool('wasm-opt'), wasm, ...enabled, ...lowered, '-Oz', '-o', first])
+  run([tool('wasm-opt'), wasm, ...enabled, ...lowered, '-o', first])
   run([tool('wasm2js'), first, '-Oz', '-o', output])
   const [, body] = /^(?:import .*\n)+([\s\S]*)^var retasmFunc = /m.exec(readFileSync(output, 'utf8')) ?? []
   if (!body) throw new Failure("wasm2js's output is not as expected")
