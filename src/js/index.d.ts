@@ -232,8 +232,9 @@ export interface UploadOptions {
   /** `false`: one attempt only. */
   retry?: false | RetryOptions
   /**
-   * Without a byte for this long the attempt has failed; 0 switches it off. Without `onProgress` no byte can be
-   * seen, so it then counts from the start of the request only for the answer's headers.
+   * Without a byte for this long the attempt has failed; 0 switches it off. Bytes that cannot be seen (all of them,
+   * when nobody listens for progress; at the end those in the system's buffers, at most 4 MiB) are given the time
+   * on top that they take at 16 kB/s.
    * @default 30000
    */
   stallTimeout?: number
@@ -343,6 +344,7 @@ export interface UploaderEventMap {
 
 /** A queue of uploads that share their parameters where these allow it. */
 export interface Uploader extends EventTarget {
+  /** In the order of adding. A task that is added when all others have ended begins a new list. */
   readonly tasks: readonly UploadTask[]
   readonly progress: UploaderProgress
   add(file: Blob, options?: TaskOptions): UploadTask
