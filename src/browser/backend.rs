@@ -195,7 +195,7 @@ fn clock_offset_ms(date: Option<String>, received_ms: i64) -> Option<i64> {
 
 fn unreachable_backend(cause: &JsValue) -> Refusal {
     let mut error = Error::new(
-        Code::ParamsRefused,
+        Code::Network,
         Phase::Params,
         format!(
             "The backend could not be asked for upload parameters: {}",

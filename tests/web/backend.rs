@@ -122,7 +122,7 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
     ] {
         js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
         let error = failure(file("a", 1, ""), options(ROUTE)).await;
-        assert_eq!(error.code, Code::ParamsRefused);
+        assert_eq!(error.code, Code::Network);
         assert!(error.message.contains(message), "{}", error.message);
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
@@ -169,7 +169,7 @@ async fn a_backend_that_is_not_there() {
         with(ParamsSource::url("http://127.0.0.1:9/")),
     )
     .await;
-    assert_eq!((error.code, error.retryable), (Code::ParamsRefused, true));
+    assert_eq!((error.code, error.retryable), (Code::Network, true));
 }
 
 #[wasm_bindgen_test]
