@@ -8,11 +8,11 @@ import { browsers } from './setup/browsers.mjs'
 import { nodeModules } from './setup/node_modules.mjs'
 import { pythonSdks } from './setup/python.mjs'
 import { wasmBindgen } from './setup/wasm_bindgen.mjs'
-import { rustSources, wasmTarget } from './setup/wasm_target.mjs'
+import { wasmTarget } from './setup/wasm_target.mjs'
 
 // A requirement: { name, isMet(), debian?: packages, tryFirst?(), build?(), otherwise: what a person can do }
 const groups = {
-  build: [nodeModules, wasmTarget, rustSources, wasmBindgen],
+  build: [nodeModules, wasmTarget, wasmBindgen],
   chromium: browsers.chromium,
   firefox: browsers.firefox,
   webkit: browsers.webkit,

@@ -1,5 +1,5 @@
-// A Rust toolchain with std for wasm32-unknown-unknown: the active one's own, else rustup's download,
-// else Debian's rustc with std compiled once from its sources.
+// A Rust toolchain with std for wasm32-unknown-unknown (for tests and lints) and the sources of std (for what is
+// published): the active one's own, else rustup's download, else Debian's rustc with std compiled once from its sources.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ask, Failure, inTools, runQuietly, step, which } from '../project.mjs'
@@ -16,14 +16,13 @@ const debian = { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo', clippy: '/usr
  */
 export function wasmToolchain() {
   const sysroot = ask('rustc', '--print', 'sysroot')
-  if (sysroot && existsSync(join(sysroot, ...rustlib))) {
-    return { name: 'active', cargo: ['cargo'], clippy: ['cargo', 'clippy'], env: {}, hasSources: existsSync(join(sysroot, ...library)) }
+  if (sysroot && existsSync(join(sysroot, ...rustlib)) && existsSync(join(sysroot, ...library))) {
+    return { name: 'active', cargo: ['cargo'], clippy: ['cargo', 'clippy'], env: {} }
   }
   const ownSysroot = debianSysroot()
   if (!ownSysroot || !existsSync(ownSysroot)) return undefined
   return {
     name: 'debian',
-    hasSources: true,
     cargo: [debian.cargo],
     // Not `cargo clippy`: cargo would look for it in rustup's folder first.
     clippy: [debian.clippy, 'clippy'],
@@ -40,12 +39,11 @@ export function wasmToolchain() {
 /**
  * How to call cargo for what is published: std is compiled along with the library, so that neither holds the texts and
  * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) The options are no
- * stable ones of cargo's, hence RUSTC_BOOTSTRAP. Where std's sources are not to be had, it is taken as it comes.
+ * stable ones of cargo's, hence RUSTC_BOOTSTRAP.
  */
 export function smallToolchain() {
-  const { cargo, env, hasSources } = wasmToolchain()
-  const { CARGO_ENCODED_RUSTFLAGS: flags, ...rest } = env
-  if (!hasSources) return { cargo, args: [], flags: flags?.split('\x1f') ?? [], env: rest }
+  const { cargo, env } = wasmToolchain()
+  const { CARGO_ENCODED_RUSTFLAGS: _, ...rest } = env
   return {
     cargo,
     args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
@@ -63,18 +61,20 @@ function debianSysroot() {
 }
 
 export const wasmTarget = {
-  name: `Rust for ${target}`,
-  otherwise: `\`rustup target add ${target}\``,
+  name: `Rust for ${target}, with the sources of std`,
+  otherwise: `\`rustup target add ${target} && rustup component add rust-src\``,
   debian: debianPackages.rust,
   isMet: () => wasmToolchain() !== undefined,
-  hasPackages: () => existsSync(debian.clippy) && existsSync('/usr/lib/rustlib/src/rust/library') && which(debian.linker) !== undefined,
+  hasPackages: () => existsSync(debian.clippy) && existsSync(join('/usr', ...library)) && which(debian.linker) !== undefined,
 
   async tryFirst() {
     if (!which('cargo')) throw new Failure('Rust is missing: install it with rustup (https://rustup.rs), then run the same command again.')
     if (!which('rustup') || existsSync(debianSysroot() ?? '')) return
-    await step(`rustup target add ${target} (a few seconds)`, () => {
+    await step(`rustup target add ${target}, rustup component add rust-src (a few seconds)`, () => {
+      const options = { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } }
       try {
-        runQuietly(['rustup', 'target', 'add', target], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
+        runQuietly(['rustup', 'target', 'add', target], options)
+        runQuietly(['rustup', 'component', 'add', 'rust-src'], options)
       } catch {
         console.log("  not to be had from here: Debian's Rust will do")
       }
@@ -101,23 +101,5 @@ export const wasmTarget = {
     rmSync(sysroot, { recursive: true, force: true })
     renameSync(whole, sysroot)
     rmSync(work, { recursive: true, force: true })
-  })
-}
-
-const noSources = inTools('no-std-sources')
-
-/** Not necessary: without them the published module is larger. */
-export const rustSources = {
-  name: "the sources of Rust's std",
-  otherwise: '`rustup component add rust-src`',
-  isMet: () => wasmToolchain()?.hasSources === true || existsSync(noSources),
-  build: () => step('rustup component add rust-src (a few seconds)', () => {
-    try {
-      runQuietly(['rustup', 'component', 'add', 'rust-src'], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
-    } catch {
-      console.log('  not to be had from here: the module will be a fifth larger than the published one')
-      mkdirSync(inTools(), { recursive: true })
-      writeFileSync(noSources, 'They were asked for in vain. Delete this file to ask again.\n')
-    }
   })
 }
