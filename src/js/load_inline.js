@@ -23,7 +23,8 @@ export async function mayCompile() {
     return false
   }
   try {
-    await WebAssembly.compile(empty)
+    // Not `compile`: WebKit forbids only this.
+    await WebAssembly.instantiate(empty)
     return true
   } catch {
     console.warn("oss-direct-upload: the page's Content-Security-Policy forbids WebAssembly; slower JavaScript does its work. "

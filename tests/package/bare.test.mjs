@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { join } from 'node:path'
+import { engine as browser } from '../e2e/browser.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
@@ -92,7 +93,10 @@ test('a load that failed is tried again', async () => {
   assert.equal(requested.filter(path => path === wasm).length, 2)
 })
 
-test('so is an upload whose chunk could not be loaded', async () => {
+// HTML allows it since whatwg/html#10327: older Firefoxes keep a failed import for as long as the page lives.
+const keepsFailures = browser === 'firefox' && 'Firefox 153 does not fetch a module again that it failed to fetch'
+
+test('so is an upload whose chunk could not be loaded', { skip: keepsFailures }, async () => {
   const twice = main('index').replace('upload(file, { params', "upload(file, { params: '/api/upload-params' }).catch(() => upload(file, { params")
     .replace("' }))", "' })))")
   const { engine } = await world.upload({ ...page('chunk', twice), fail: [`${generated}inline.js`] })

@@ -18,9 +18,11 @@ function watch() {
   const { WebAssembly: wasm, console } = globalThis
   if (wasm) {
     const { instantiate } = wasm
-    wasm.instantiate = (...args) => {
-      seen.engine = 'wasm'
-      return instantiate(...args)
+    wasm.instantiate = async (source, imports) => {
+      const instance = await instantiate(source, imports)
+      // Without imports it is but a question whether it may.
+      if (imports) seen.engine = 'wasm'
+      return instance
     }
   }
   const { warn } = console
