@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { join } from 'node:path'
+import { until } from '../e2e/wait.mjs'
 import { addPage, bin, command, filesWith, serve } from './project.mjs'
 import { hasOneWasm, useWorld, wantsAll } from './world.mjs'
 
@@ -25,7 +26,9 @@ async function served(root, program, ...args) {
   const port = await freePort()
   const server = serve(root, bin(root, program), ...args, '--port', port)
   try {
-    const { engine } = await world.upload({ server: `http://localhost:${port}`, describe: server.describe })
+    const origin = `http://localhost:${port}`
+    await until('its server answers', () => fetch(origin).catch(() => false), { describe: server.describe })
+    const { engine } = await world.upload({ server: origin, describe: server.describe })
     assert.equal(engine, 'wasm')
   } finally {
     await server.stop()
