@@ -1,11 +1,15 @@
 // Builds `pkg/`, what npm publishes: cargo → wasm-bindgen → wasm-opt → the entries.
 //
+//   npm run build                 quick to repeat while developing
+//   npm run build -- --publish    as small as it gets, and with the form without WebAssembly
+//
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/surface, generated/     what they share and what they load: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { inProject, inTarget, main, run, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { smallToolchain, target } from './setup/wasm_target.mjs'
@@ -13,33 +17,34 @@ import { smallToolchain, target } from './setup/wasm_target.mjs'
 const name = 'oss_direct_upload'
 const pkg = inProject('pkg')
 
-export async function build() {
+/** With `publish`, in the form that npm gets; else in the one that is quick to make again after a change. */
+export async function build({ publish = false } = {}) {
   const start = performance.now()
   await setUp('build')
   // Not before set-up: these use npm's packages.
   const { makeEngine, rustFlags } = await import('./build/engine.mjs')
   const { makeEntries } = await import('./build/entries.mjs')
 
-  const compiled = compile(rustFlags)
-  const engine = inTarget('wasm', 'engine')
-  const isNew = await unlessDone(engine, compiled, () => makeEngine(compiled, name, engine))
+  const compiled = compile(rustFlags, publish ? 'release' : 'browser-dev')
+  const engine = inTarget('wasm', publish ? 'engine' : 'engine-dev')
+  const isNew = await unlessDone(engine, compiled, () => makeEngine(compiled, name, engine, { publish }))
   await replace(pkg, work => makeEntries(engine, `${name}.wasm`, work))
   const { size } = statSync(join(pkg, `${name}.wasm`))
   console.log(`pkg/ built in ${seconds(start)}${isNew ? '' : '; its wasm was up to date'}. The wasm has ${size} bytes.`)
 }
 
 /** cargo itself knows what has changed. Its own target folder: two compilers in one would undo each other's work. */
-function compile(rustFlags) {
+function compile(rustFlags, profile) {
   const { cargo, args, flags, env } = smallToolchain()
   const targetDir = inTarget('wasm')
-  run([...cargo, 'build', '--lib', '--features', 'npm', '--release', '--target', target, ...args], {
+  run([...cargo, 'build', '--lib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
     env: {
       ...env,
       CARGO_ENCODED_RUSTFLAGS: [...rustFlags, ...flags].join('\x1f'),
       CARGO_TARGET_DIR: targetDir
     }
   })
-  return join(targetDir, target, 'release', `${name}.wasm`)
+  return join(targetDir, target, profile, `${name}.wasm`)
 }
 
 /** Does `work`, which fills `folder`, unless the last time had the same input. Says whether it did. */
@@ -68,4 +73,7 @@ async function replace(folder, fill) {
   rmSync(old, { recursive: true, force: true })
 }
 
-main(import.meta.url, build)
+main(import.meta.url, async args => {
+  const { values } = parseArgs({ args, options: { publish: { type: 'boolean' } } })
+  await build(values)
+})

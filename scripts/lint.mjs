@@ -3,8 +3,8 @@ import { Failure, inTarget, main, run } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { target, wasmToolchain } from './setup/wasm_target.mjs'
 
-// For wasm32 the library and the tests of its shell: the core's tests, and what they need, are the host's.
-const shell = ['--package', 'oss-direct-upload', '--features', 'npm', '--lib', '--test', 'web']
+// For wasm32 the library, its example and the tests of its shell: the core's tests, and what they need, are the host's.
+const shell = ['--package', 'oss-direct-upload', '--features', 'npm', '--lib', '--example', 'front_end', '--test', 'web']
 const strictly = ['--quiet', '--', '-D', 'warnings']
 
 main(import.meta.url, async () => {

@@ -48,7 +48,7 @@ const line = (label, { raw, gzip, brotli }) =>
   console.log(label.padEnd(44) + [raw, gzip, brotli].map(bytes => String(bytes).padStart(10)).join(''))
 
 main(import.meta.url, async () => {
-  await build()
+  await build({ publish: true })
   const { exports, sizeBudget } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
   const excesses = []
   for (const [entry, budget] of Object.entries(sizeBudget)) {

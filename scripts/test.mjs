@@ -15,7 +15,7 @@ const parts = {
   lint: { run: () => script('lint') },
   types: nodeTests('tests/types'),
   rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
-  build: { run: () => script('build') },
+  build: { run: () => script('build', '--publish') },
   size: { needs: 'build', run: () => script('size') },
   web: { count: countCargo, run: testWeb },
   e2e: { ...nodeTests('tests/e2e'), needs: 'build' },
@@ -64,8 +64,8 @@ function report(results) {
   if (sum('failed') > 0) process.exitCode = 1
 }
 
-function script(name) {
-  return runAndRead([process.execPath, inProject('scripts', `${name}.mjs`)])
+function script(name, ...args) {
+  return runAndRead([process.execPath, inProject('scripts', `${name}.mjs`), ...args])
 }
 
 function nodeTests(folder) {

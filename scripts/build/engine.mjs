@@ -7,6 +7,7 @@
 import zopfli from '@gfx/zopfli'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { homedir } from 'node:os'
 import { ask, Failure, inProject, run, which } from '../project.mjs'
 
@@ -30,15 +31,25 @@ export const rustFlags = [
   `--remap-path-prefix=${inProject()}=.`
 ]
 
-export async function makeEngine(compiled, name, folder) {
+/** To publish, everything is made as small as it gets, and wasm2js.js is made: both take longer than the compiler. */
+export async function makeEngine(compiled, name, folder, { publish }) {
   mkdirSync(folder, { recursive: true })
   const wasm = join(folder, `${name}.wasm`)
   const glue = bindgen(compiled, name, folder)
-  const names = optimise(join(folder, `${name}_bg.wasm`), wasm)
+  const names = optimise(join(folder, `${name}_bg.wasm`), wasm, publish ? smallest : ['-O1'])
   writeFileSync(join(folder, 'glue.js'), adaptGlue(glue, names))
-  writeFileSync(join(folder, 'inline.js'), `export const base64 = "${await deflated(readFileSync(wasm))}"\n`)
-  writeFileSync(join(folder, 'wasm2js.js'), toJs(wasm, join(folder, 'module.js')))
+  const bytes = readFileSync(wasm)
+  const deflated = publish ? await squeezed(bytes) : deflateRawSync(bytes)
+  writeFileSync(join(folder, 'inline.js'), `export const base64 = "${Buffer.from(deflated).toString('base64')}"\n`)
+  writeFileSync(join(folder, 'wasm2js.js'), publish ? toJs(wasm, join(folder, 'module.js')) : notMade)
 }
+
+const smallest = ['-Oz', '--one-caller-inline-max-function-size', '20']
+
+const notMade = `export function instantiate() {
+  throw new Error('This development build has no form without WebAssembly: run \`npm run build -- --publish\`.')
+}
+`
 
 function bindgen(compiled, name, folder) {
   // The standard library's object files claim reference types. Nothing of them is left, but wasm-bindgen believes the claim.
@@ -49,8 +60,8 @@ function bindgen(compiled, name, folder) {
 }
 
 /** wasm-bindgen's names are long and hold hashes, which do not compress. What comes back tells the new ones. */
-function optimise(from, to) {
-  run([tool('wasm-opt'), from, ...enabled, '-Oz', '--one-caller-inline-max-function-size', '20', ...stripped, '-o', to])
+function optimise(from, to, level) {
+  run([tool('wasm-opt'), from, ...enabled, ...level, ...stripped, '-o', to])
   const names = ask(tool('wasm-opt'), to, ...enabled, '--minify-imports-and-exports-and-modules', '-o', to)
   if (!names) throw new Failure('wasm-opt failed')
   return JSON.parse(names)
@@ -88,9 +99,8 @@ function adaptGlue(glue, { imports, exports }) {
 }
 
 /** Zopfli's deflate is 7 % smaller than zlib's, and every browser inflates it. A server's compression then finds nothing more. */
-async function deflated(wasm) {
-  const bytes = await zopfli.deflateAsync(wasm, { numiterations: 15 })
-  return Buffer.from(bytes).toString('base64')
+function squeezed(wasm) {
+  return zopfli.deflateAsync(wasm, { numiterations: 15 })
 }
 
 /** A function: imports → exports. */
