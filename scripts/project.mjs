@@ -1,7 +1,9 @@
 // Where things lie, and how the scripts run programs and speak of it. Node's own modules only: these
 // scripts are what installs the others.
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
+import { createServer } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -24,6 +26,16 @@ export function main(url, run) {
     console.error(error instanceof Failure ? `\n${error.message}` : error)
     process.exitCode = 1
   })
+}
+
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 /** The path of a program, or undefined. */

@@ -1,7 +1,6 @@
 // The shell's tests (tests/web) in a real browser, by wasm-bindgen's runner.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { inProject, inTarget, runAndRead } from './project.mjs'
+import { freePort, inProject, inTarget, runAndRead } from './project.mjs'
 import { target, wasmToolchain } from './setup/wasm_target.mjs'
 import { startStandin } from './standin.mjs'
 
@@ -46,10 +45,3 @@ async function startOnUsualPort(port, options) {
     return startStandin(options)
   }
 }
-
-const freePort = () => new Promise((resolve, reject) => {
-  const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-    const { port } = server.address()
-    server.close(() => resolve(port))
-  })
-})

@@ -5,12 +5,10 @@
 // Each server has one core to itself, wrk the other. Both answer the same route with the same shape; neither logs.
 // CPU time is read from the kernel, so other load on the machine slows the numbers down but does not bend them.
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Failure, inTarget, main, run, which } from '../../scripts/project.mjs'
+import { Failure, freePort, inTarget, main, run, which } from '../../scripts/project.mjs'
 
 const keys = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: 'STANDINACCESSKEYID',
@@ -43,15 +41,6 @@ async function start(name) {
   }
   child.kill()
   throw new Failure(`${name} did not start`)
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Seconds of CPU time of a process, its threads included. */

@@ -1,9 +1,9 @@
 // A browser under WebDriver: BROWSER is chromium (default), firefox or webkit.
 
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { Builder } from 'selenium-webdriver'
+import { freePort } from '../../scripts/project.mjs'
 import { browser } from '../../scripts/setup/browsers.mjs'
 import { until } from './wait.mjs'
 
@@ -61,13 +61,4 @@ async function end(service) {
   const ended = once(service, 'exit')
   signalGroup(service)
   await ended
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,10 +1,9 @@
 // Strangers' projects with every tool that people bundle with: each built or served as its documentation says, opened in
 // a browser, and a file uploaded through it.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { test } from 'node:test'
 import { join } from 'node:path'
+import { freePort } from '../../scripts/project.mjs'
 import { until } from '../e2e/wait.mjs'
 import { addPage, bin, command, filesWith, serve } from './project.mjs'
 import { hasOneWasm, useWorld, wantsAll } from './world.mjs'
@@ -33,15 +32,6 @@ async function served(root, program, ...args) {
   } finally {
     await server.stop()
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 for (const [version, options] of [[8, {}], [7, all], [6, all]]) {
