@@ -4,6 +4,9 @@
 //! [`Error`] puts in only what OSS or the backend said about the failure, and facts about the file.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use crate::text;
 
 /// The step of an upload in which an error arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,9 +119,16 @@ pub struct Refusal {
     pub recommend_doc: Option<String>,
 }
 
-/// Why an upload (or one attempt at it) failed.
+/// Why an upload (or one attempt at it) failed. What is known of it are the fields of [`Failure`], to which this
+/// dereferences: `error.code`, `error.message` and so on.
+///
+/// One pointer wide, because nearly every function here may return one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+/// What is known of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
     /// Kind of failure.
     pub code: Code,
     /// When it happened.
@@ -141,7 +151,7 @@ impl Error {
     /// An error with nothing but its kind, its phase and a message; not retryable.
     #[must_use]
     pub fn new(code: Code, phase: Phase, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Failure {
             code,
             phase,
             message: message.into(),
@@ -150,13 +160,16 @@ impl Error {
             status: None,
             request_id: None,
             oss: None,
-        }
+        }))
     }
 
-    /// An error whose message is put together from parts, and ends with one full stop.
-    pub(crate) fn sentence(code: Code, phase: Phase, parts: &[&str]) -> Self {
-        let mut message = parts.concat();
-        message.truncate(message.trim_end_matches(['.', ' ']).len());
+    /// An error with a sentence for its message, which ends with one full stop. Each `{}` of the template is filled
+    /// with the next value. (A template takes less code than its parts would, and there are some eighty of them.)
+    pub(crate) fn sentence(code: Code, phase: Phase, template: &str, values: &[&str]) -> Self {
+        let mut message = text::fill(template, values);
+        while let Some(b'.' | b' ') = message.as_bytes().last() {
+            message.pop();
+        }
         if !message.ends_with('…') {
             message.push('.');
         }
@@ -167,6 +180,26 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.retryable
+    }
+}
+
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Failure {
+        &mut self.0
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        *error.0
     }
 }
 
@@ -214,9 +247,13 @@ mod tests {
 
     #[test]
     fn one_full_stop() {
-        let message = |parts: &[&str]| Error::sentence(Code::Network, Phase::Post, parts).message;
-        assert_eq!(message(&["Lost ", "it"]), "Lost it.");
-        assert_eq!(message(&["Policy expired. "]), "Policy expired.");
-        assert_eq!(message(&["Cut…"]), "Cut…");
+        let message = |template, values: &[&str]| {
+            Error::sentence(Code::Network, Phase::Post, template, values)
+                .message
+                .clone()
+        };
+        assert_eq!(message("Lost {}", &["it"]), "Lost it.");
+        assert_eq!(message("{}", &["Policy expired. "]), "Policy expired.");
+        assert_eq!(message("Cut…", &[]), "Cut…");
     }
 }

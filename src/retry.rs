@@ -4,6 +4,7 @@
 //! delays with full jitter, capped at 20 s), adapted to a form post, which can only be sent again as a whole.
 
 use crate::error::{Code, Error};
+use crate::text;
 
 /// How often, and how patiently, a failed post is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +91,8 @@ pub fn remedy(error: &Error) -> Remedy {
     }
 }
 
-/// The longest wait that a server may ask for, in milliseconds.
-const LONGEST_WAIT_MS: u64 = 5 * 60 * 1000;
+/// The longest wait that a server may ask for, in seconds.
+const LONGEST_WAIT_S: u64 = 5 * 60;
 
 /// The wait that the server asks for in `Retry-After`, given in seconds, in milliseconds; at most five minutes.
 ///
@@ -99,8 +100,8 @@ const LONGEST_WAIT_MS: u64 = 5 * 60 * 1000;
 /// other form, a date, into seconds.)
 #[must_use]
 pub fn retry_after_ms(value: &str) -> Option<u64> {
-    let seconds: u32 = value.trim().parse().ok()?;
-    Some((u64::from(seconds) * 1000).min(LONGEST_WAIT_MS))
+    let seconds = text::number(value.trim_ascii(), 10)?;
+    Some(seconds.min(LONGEST_WAIT_S) * 1000)
 }
 
 #[cfg(test)]
@@ -129,13 +130,14 @@ mod tests {
     /// Fact sheet §11: which answers may be retried, and with what.
     #[test]
     fn remedies() {
-        let error = |code, oss: &str, retryable| Error {
-            retryable,
-            oss: Some(Box::new(Refusal {
+        let error = |code, oss: &str, retryable| {
+            let mut error = Error::new(code, Phase::Post, "");
+            error.retryable = retryable;
+            error.oss = Some(Box::new(Refusal {
                 code: oss.into(),
                 ..Refusal::default()
-            })),
-            ..Error::new(code, Phase::Post, "")
+            }));
+            error
         };
         let table = [
             (Code::Network, "", true, Remedy::SameForm),

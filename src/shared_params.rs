@@ -3,6 +3,8 @@
 //! Parameters with a fixed key serve one file, so everyone asks for their own. Which kind a backend hands out is
 //! known from its first answer; until then one asks and the others wait.
 
+use std::rc::Rc;
+
 use crate::error::Error;
 use crate::params::UploadParams;
 use crate::queue::Id;
@@ -33,8 +35,8 @@ impl Why {
 /// Parameters as they came from the backend, with what is known of the time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Issued {
-    /// What the backend answered.
-    pub params: UploadParams,
+    /// What the backend answered. Each answer is another, though it may say the same.
+    pub params: Rc<UploadParams>,
     /// When the answer arrived, by the page's clock (Unix milliseconds).
     pub at_ms: i64,
     /// How far the backend's clock (its `Date` header) is ahead of the page's, in milliseconds, where readable.
@@ -110,12 +112,12 @@ pub struct SharedParams {
 
 impl SharedParams {
     /// An upload wants parameters. `held` are the ones it has and cannot use, if any.
-    pub fn want(&mut self, id: Id, why: Why, held: Option<&UploadParams>, now_ms: i64) -> Want {
+    pub fn want(&mut self, id: Id, why: Why, held: Option<&Rc<UploadParams>>, now_ms: i64) -> Want {
         self.waiting.retain(|&waiting| waiting != id);
         match &self.known {
             Known::OneFile => return Want::Ask,
             Known::Reusable(issued) => {
-                let another = held.is_none_or(|held| *held != issued.params);
+                let another = held.is_none_or(|held| !Rc::ptr_eq(held, &issued.params));
                 // What was refused for this file may not be taken from the cache, whoever refreshed it.
                 let acceptable = match why {
                     Why::First => true,
@@ -208,7 +210,7 @@ mod tests {
 
     fn issued(params: UploadParams) -> Issued {
         Issued {
-            params,
+            params: Rc::new(params),
             at_ms: NOW_MS,
             clock_offset_ms: None,
             fresh: true,
@@ -274,6 +276,21 @@ mod tests {
                 prefix("new").params
             );
         }
+    }
+
+    #[test]
+    fn an_answer_that_says_the_same_again_is_another() {
+        let mut shared = SharedParams::default();
+        let [a, b] = ids();
+        let old = prefix("same");
+        shared.want(a, Why::First, None, NOW_MS);
+        shared.answered(a, Ok(&old));
+        let held = Some(&old.params);
+        assert_eq!(shared.want(a, Why::Refused, held, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, Why::Refused, held, NOW_MS), Want::Wait);
+        shared.answered(a, Ok(&prefix("same")));
+        let issued = ready(shared.want(b, Why::Refused, held, NOW_MS));
+        assert!(!Rc::ptr_eq(&issued.params, &old.params));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Searching text for text. The standard library's own search is made for long texts, and takes kilobytes of the
-//! WebAssembly module; ours are some hundred bytes long.
+//! Small work on text. The standard library's own search, numbers and formatting are made for everybody's needs, and
+//! take kilobytes of the WebAssembly module; our texts are some hundred bytes long.
 
 /// Where the first occurrence begins.
 pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
@@ -16,10 +16,22 @@ pub(crate) fn has(text: &str, needle: &str) -> bool {
     find(text, needle).is_some()
 }
 
+/// Whether it begins so, whatever the case of its letters.
+pub(crate) fn begins(text: &str, prefix: &str) -> bool {
+    let start = text.as_bytes().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
 /// What is before and what is after the first occurrence.
 pub(crate) fn split<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, needle)?;
     Some((text.get(..at)?, text.get(at + needle.len()..)?))
+}
+
+/// What is after the last of these bytes: all of the text if there is none.
+pub(crate) fn after_last(text: &str, byte: u8) -> &str {
+    let last = text.bytes().rposition(|own| own == byte);
+    last.and_then(|last| text.get(last + 1..)).unwrap_or(text)
 }
 
 /// Every occurrence replaced.
@@ -35,6 +47,83 @@ pub(crate) fn replace(text: &str, needle: &str, with: &str) -> String {
     replaced
 }
 
+/// The characters for which there is something else replaced by that.
+pub(crate) fn substitute(text: &str, other: fn(char) -> Option<&'static str>) -> String {
+    let mut substituted = String::new();
+    for c in text.chars() {
+        match other(c) {
+            Some(other) => substituted.push_str(other),
+            None => substituted.push(c),
+        }
+    }
+    substituted
+}
+
+/// A template, each `{}` in it filled with the next value.
+pub(crate) fn fill(template: &str, values: &[&str]) -> String {
+    let mut filled = String::new();
+    let mut rest = template;
+    for value in values {
+        if let Some((before, after)) = split(rest, "{}") {
+            filled.push_str(before);
+            filled.push_str(value);
+            rest = after;
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// One text of several.
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
+/// Whether every byte is so.
+pub(crate) fn all(text: &str, is_so: fn(u8) -> bool) -> bool {
+    text.bytes().all(is_so)
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::new();
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    digits
+}
+
+/// A number in decimal digits.
+pub(crate) fn decimal(number: u64) -> String {
+    let mut digits = if number < 10 {
+        String::new()
+    } else {
+        decimal(number / 10)
+    };
+    digits.extend(char::from_digit((number % 10) as u32, 10));
+    digits
+}
+
+/// The number that these digits are, and nothing but digits. `None` also if it has more than 64 bits.
+pub(crate) fn number(digits: &str, radix: u8) -> Option<u64> {
+    let mut number: u64 = 0;
+    for byte in digits.bytes() {
+        let digit = char::from(byte).to_digit(u32::from(radix))?;
+        // Asked beforehand: to multiply with a check takes more code.
+        if number > u64::MAX / u64::from(radix) {
+            return None;
+        }
+        number = (number * u64::from(radix)).checked_add(u64::from(digit))?;
+    }
+    (!digits.is_empty()).then_some(number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,7 +136,32 @@ mod tests {
             prop_assert_eq!(find(&text, &needle), text.find(&needle));
             prop_assert_eq!(has(&text, &needle), text.contains(&needle));
             prop_assert_eq!(split(&text, &needle), text.split_once(&needle));
+            prop_assert_eq!(Some(after_last(&text, b'a')), text.rsplit('a').next());
             prop_assert_eq!(replace(&text, &needle, &with), text.replace(&needle, &with));
+        }
+    }
+
+    #[test]
+    fn values_are_not_read_as_templates() {
+        assert_eq!(fill("{} is {}.", &["{}", "b"]), "{} is b.");
+        assert_eq!(fill("a", &[]), "a");
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_and_written(number in any::<u64>(), text in "[0-9a-f]{0,22}") {
+            prop_assert_eq!(decimal(number), number.to_string());
+            prop_assert_eq!(super::number(&text, 10), text.parse().ok());
+            prop_assert_eq!(super::number(&text, 16), u64::from_str_radix(&text, 16).ok());
+        }
+    }
+
+    #[test]
+    fn numbers_end_with_their_64_bits() {
+        assert_eq!(decimal(0), "0");
+        assert_eq!(number("18446744073709551615", 10), Some(u64::MAX));
+        for none in ["18446744073709551616", "", "+1", "-1", " 1", "1.0", "٣"] {
+            assert_eq!(number(none, 10), None, "{none}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Moments as OSS and backends write them, as Unix milliseconds.
 
+use crate::text;
+
 /// Below this a number is no moment after 2001 in seconds: rather a lifetime, which says nothing without a clock.
 const FIRST_SECONDS: i64 = 1_000_000_000;
 /// From here on a number is in milliseconds: as seconds it would lie beyond the year 5000.
@@ -18,7 +20,7 @@ pub fn from_number(number: i64) -> Option<i64> {
 /// ISO 8601, such as `2014-12-01T12:00:00.000Z`: with or without fractions, with `Z` or an offset.
 #[must_use]
 pub fn from_iso(text: &str) -> Option<i64> {
-    let mut rest = Digits(text.trim_ascii().as_bytes());
+    let mut rest = Digits(text.trim_ascii());
     let year = rest.number(4)?;
     rest.expect(b"-")?;
     let month = rest.number(2).filter(|month| matches!(month, 1..=12))?;
@@ -68,27 +70,26 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
         - 719_469
 }
 
-struct Digits<'a>(&'a [u8]);
+struct Digits<'a>(&'a str);
 
 impl Digits<'_> {
     /// Exactly so many digits.
     fn number(&mut self, count: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(count)?;
-        let mut value = 0;
-        for digit in digits {
-            value = value * 10 + i64::from(char::from(*digit).to_digit(10)?);
-        }
+        let number = text::number(digits, 10)?;
         self.0 = rest;
-        Some(value)
+        i64::try_from(number).ok()
     }
 
     /// One of these bytes.
     fn expect(&mut self, any_of: &[u8]) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        any_of.contains(first).then(|| {
-            self.0 = rest;
-            *first
-        })
+        let first = self
+            .0
+            .bytes()
+            .next()
+            .filter(|first| any_of.contains(first))?;
+        self.0 = self.0.get(1..)?;
+        Some(first)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
+use crate::text::{decimal, split};
 
 /// Limits beside those of the signed policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +24,16 @@ impl Limits {
     pub fn check(&self, file: &FileFacts) -> Result<(), Error> {
         let size = file.size;
         if let Some(min) = self.min_size.filter(|&min| size < min) {
-            return Err(refused(format!(
-                "The file has {size} bytes, and at least {min} are required."
-            )));
+            return Err(refused(
+                "The file has {} bytes, and at least {} are required",
+                &[&decimal(size), &decimal(min)],
+            ));
         }
         if let Some(max) = self.max_size.filter(|&max| size > max) {
-            return Err(refused(format!(
-                "The file has {size} bytes, and at most {max} are allowed."
-            )));
+            return Err(refused(
+                "The file has {} bytes, and at most {} are allowed",
+                &[&decimal(size), &decimal(max)],
+            ));
         }
         if !self.accept.is_empty() && !self.accept.iter().any(|pattern| accepts(pattern, file)) {
             let kind = if file.content_type.is_empty() {
@@ -38,29 +41,33 @@ impl Limits {
             } else {
                 &file.content_type
             };
-            return Err(refused(format!(
-                "The file “{}” is {kind}; allowed are {}.",
-                file.name,
-                self.accept.join(", ")
-            )));
+            let mut allowed = String::new();
+            for pattern in &self.accept {
+                allowed.push_str(if allowed.is_empty() { "" } else { ", " });
+                allowed.push_str(pattern);
+            }
+            return Err(refused(
+                "The file “{}” is {}; allowed are {}",
+                &[&file.name, kind, &allowed],
+            ));
         }
         Ok(())
     }
 }
 
-fn refused(message: String) -> Error {
-    Error::new(Code::PolicyViolation, Phase::Check, message)
+fn refused(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::PolicyViolation, Phase::Check, template, values)
 }
 
 /// <https://html.spec.whatwg.org/multipage/input.html#attr-input-accept>
 fn accepts(pattern: &str, file: &FileFacts) -> bool {
-    let pattern = pattern.trim().to_ascii_lowercase();
+    let pattern = pattern.trim_ascii().to_ascii_lowercase();
     if pattern.starts_with('.') {
         return file.name.to_ascii_lowercase().ends_with(&pattern);
     }
     // Parameters, such as a charset, do not count.
-    let essence = file.content_type.split(';').next().unwrap_or_default();
-    let essence = essence.trim().to_ascii_lowercase();
+    let (essence, _) = split(&file.content_type, ";").unwrap_or((&file.content_type, ""));
+    let essence = essence.trim_ascii().to_ascii_lowercase();
     match pattern.strip_suffix('*') {
         Some(kind) => kind == "*/" || kind.ends_with('/') && essence.starts_with(kind),
         None => pattern == essence,

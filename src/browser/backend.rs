@@ -1,5 +1,7 @@
 //! Asks the page's backend for upload parameters, by gloo-net, or a function of the page's.
 
+use std::rc::Rc;
+
 use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
 use js_sys::{Date, Function, JSON};
 use wasm_bindgen::prelude::*;
@@ -55,7 +57,7 @@ pub(crate) async fn ask(
         }
     };
     Ok(Issued {
-        params: UploadParams::read(&answer, rules)?,
+        params: Rc::new(UploadParams::read(&answer, rules)?),
         at_ms: time::now_ms(),
         clock_offset_ms,
         fresh: true,

@@ -2,6 +2,8 @@
 //!
 //! OSS's documents contradict each other on whether names are case-sensitive, so the canonical spelling is sent always.
 
+use crate::text;
+
 pub(crate) const KEY: &str = "key";
 pub(crate) const POLICY: &str = "policy";
 pub(crate) const ACCESS_KEY_ID: &str = "OSSAccessKeyId";
@@ -73,7 +75,7 @@ pub(crate) fn spelled(name: &str) -> String {
     match canonical(name) {
         Some(known) => String::from(known),
         None => match metadata_name(name) {
-            Some(rest) => [META, &rest].concat(),
+            Some(rest) => text::concat(&[META, &rest]),
             None => String::from(name),
         },
     }
@@ -81,11 +83,11 @@ pub(crate) fn spelled(name: &str) -> String {
 
 /// What follows `x-oss-meta-`, also in `x_oss_meta_`: then underscores stand for hyphens.
 fn metadata_name(name: &str) -> Option<String> {
-    let (prefix, rest) = name.split_at_checked(META.len())?;
-    if prefix.eq_ignore_ascii_case(META) {
+    let rest = name.get(META.len()..)?;
+    if text::begins(name, META) {
         Some(String::from(rest))
-    } else if prefix.eq_ignore_ascii_case("x_oss_meta_") {
-        Some(rest.replace('_', "-"))
+    } else if text::begins(name, "x_oss_meta_") {
+        Some(text::replace(rest, "_", "-"))
     } else {
         None
     }
@@ -118,23 +120,22 @@ pub(crate) fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a
 }
 
 /// Adds a field, in the place of one of the same name.
-pub(crate) fn set(fields: &mut Vec<(String, String)>, name: String, value: String) {
+pub(crate) fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
+    let field = (String::from(name), String::from(value));
     match fields
         .iter_mut()
-        .find(|(own, _)| own.eq_ignore_ascii_case(&name))
+        .find(|(own, _)| own.eq_ignore_ascii_case(name))
     {
-        Some(field) => *field = (name, value),
-        None => fields.push((name, value)),
+        Some(own) => *own = field,
+        None => fields.push(field),
     }
 }
 
 /// Fields that prove who signed: only the backend may set them, and no message shows their value.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let s3 = name
-        .split_at_checked(6)
-        .is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("x-amz-"));
-    s3 || alike(name, "AWSAccessKeyId")
+    text::begins(name, "x-amz-")
         || [
+            "AWSAccessKeyId",
             POLICY,
             SIGNATURE,
             SIGNATURE_V4,
@@ -152,19 +153,15 @@ pub(crate) fn is_secret(name: &str) -> bool {
 /// A token of HTTP (RFC 9110, 5.6.2): what a header's name may consist of.
 pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        && text::all(name, |byte| {
+            byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+        })
 }
 
 /// Text for a message: in quotes, and on one line.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        quoted.push(if c.is_ascii_control() { ' ' } else { c });
-    }
-    quoted.push('"');
-    quoted
+    let line = text::substitute(text, |c| c.is_ascii_control().then_some(" "));
+    text::concat(&["\"", &line, "\""])
 }
 
 /// Whether text holds a control character, such as the line breaks that would begin another header.

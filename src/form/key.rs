@@ -32,54 +32,48 @@ pub(super) fn choose(
         (Key::Fixed(fixed), None) => fixed.clone(),
         (Key::Fixed(fixed), Some(own)) if own == fixed => fixed.clone(),
         (Key::Fixed(fixed), Some(own)) => {
-            return Err(violation(&[
-                "The parameters allow only the object key \"",
-                fixed,
-                "\", but the page wants \"",
-                own,
-                "\"",
-            ]));
+            return Err(violation(
+                "The parameters allow only the object key \"{}\", but the page wants \"{}\"",
+                &[fixed, own],
+            ));
         }
         (Key::Prefix(prefix), Some(own)) => {
             if own.is_empty() || own == prefix {
-                return Err(invalid(&["The object key is empty"]));
+                return Err(invalid("The object key is empty", &[]));
             }
-            if own.bytes().any(|byte| byte.is_ascii_control()) {
-                return Err(invalid(&[
-                    "The object key ",
-                    &fields::quoted(own),
-                    " holds a control character",
-                ]));
+            if fields::has_control(own) {
+                return Err(invalid(
+                    "The object key {} holds a control character",
+                    &[&fields::quoted(own)],
+                ));
             }
             if own.starts_with(prefix.as_str()) {
                 String::from(own)
             } else {
-                [prefix, own].concat()
+                text::concat(&[prefix, own])
             }
         }
         (Key::Prefix(prefix), None) => {
             let slash = if file.name.is_empty() { "" } else { "/" };
-            [prefix, &uuid(unique), slash, &key_part(&file.name)].concat()
+            text::concat(&[prefix, &uuid(unique), slash, &key_part(&file.name)])
         }
     };
     if field.is_empty() {
-        return Err(invalid(&["The object key is empty"]));
+        return Err(invalid("The object key is empty", &[]));
     }
-    if field.starts_with(['/', '\\']) {
-        return Err(invalid(&[
-            "The object key ",
-            &fields::quoted(&field),
-            " begins with a slash, which OSS does not allow",
-        ]));
+    if let Some(b'/' | b'\\') = field.as_bytes().first() {
+        return Err(invalid(
+            "The object key {} begins with a slash, which OSS does not allow",
+            &[&fields::quoted(&field)],
+        ));
     }
     let chosen = name_part(field, &file.name);
     if chosen.stored.len() > MAX_LEN || chosen.field.len() > MAX_LEN {
-        let len = chosen.stored.len().max(chosen.field.len()).to_string();
-        return Err(invalid(&[
-            "The object key has ",
-            &len,
-            " bytes, OSS allows at most 1023: use a shorter file name or `key`",
-        ]));
+        let len = chosen.stored.len().max(chosen.field.len());
+        return Err(invalid(
+            "The object key has {} bytes, OSS allows at most 1023: use a shorter file name or `key`",
+            &[&text::decimal(len as u64)],
+        ));
     }
     Ok(chosen)
 }
@@ -102,10 +96,8 @@ fn name_part(field: String, name: &str) -> Chosen {
         };
     }
     // OSS takes what follows the last slash. What it makes of an escaped quote is not documented: send none.
-    let file_name = match key_part(name).replace('"', "_") {
-        empty if empty.is_empty() => String::from("file"),
-        name => name,
-    };
+    let name = if name.is_empty() { "file" } else { name };
+    let file_name = text::replace(&key_part(name), "\"", "_");
     Chosen {
         stored: text::replace(&field, VARIABLE, &file_name),
         field,
@@ -116,34 +108,23 @@ fn name_part(field: String, name: &str) -> Chosen {
 /// A file name as the last component of a key: without slashes, which would make folders, and control characters,
 /// which lists of objects (XML) cannot hold.
 fn key_part(name: &str) -> String {
-    name.chars()
-        .map(|c| {
-            if c.is_ascii_control() || matches!(c, '/' | '\\') {
-                '_'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text::substitute(name, |c| {
+        (c.is_ascii_control() || matches!(c, '/' | '\\')).then_some("_")
+    })
 }
 
 /// A version 4 UUID of these bits (RFC 9562, 5.4).
 fn uuid(unique: [u8; 16]) -> String {
-    let bits = u128::from_be_bytes(unique);
-    let bits = bits & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
+    let mut bits = unique;
+    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bits;
+    *version = *version & 0x0f | 0x40;
+    *variant = *variant & 0x3f | 0x80;
     let mut uuid = String::new();
-    for (index, digit) in hex(bits.to_be_bytes()).chars().enumerate() {
+    for (index, digit) in text::hex(&bits).chars().enumerate() {
         if matches!(index, 8 | 12 | 16 | 20) {
             uuid.push('-');
         }
         uuid.push(digit);
     }
     uuid
-}
-
-pub(super) fn hex(bytes: [u8; 16]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::file::FileFacts;
+use crate::text;
 
 use super::{PostForm, fields, invalid, violation};
 
@@ -22,11 +23,10 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
             || name.starts_with(fields::CALLBACK_VAR);
         let is_header = fields::canonical(name).is_some() || name.starts_with(fields::META);
         if is_header && !is_text && fields::has_control(value) {
-            return Err(invalid(&[
-                "The value of the form field `",
-                name,
-                "` holds a line break or another control character",
-            ]));
+            return Err(invalid(
+                "The value of the form field `{}` holds a line break or another control character",
+                &[name],
+            ));
         }
         let most = if name == fields::CALLBACK {
             MAX_CALLBACK
@@ -35,12 +35,10 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
         };
         if value.len() > most {
             let limit = if most == MAX_CALLBACK { "5 KB" } else { "2 MB" };
-            return Err(invalid(&[
-                "The value of the form field `",
-                name,
-                "` is too long: OSS allows ",
-                limit,
-            ]));
+            return Err(invalid(
+                "The value of the form field `{}` is too long: OSS allows {}",
+                &[name, limit],
+            ));
         }
         values += value.len();
         if name.starts_with(fields::META) {
@@ -48,19 +46,22 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
         }
     }
     if metadata > MAX_METADATA {
-        return Err(invalid(&[
+        return Err(invalid(
             "The metadata is too long: OSS allows 8 KB for all of it, names and values",
-        ]));
+            &[],
+        ));
     }
     if values > MAX_VALUES {
-        return Err(invalid(&[
+        return Err(invalid(
             "The form fields are too long: OSS allows 8 MB for all of them",
-        ]));
+            &[],
+        ));
     }
     if form.overhead_len().saturating_add(file.size) > MAX_REQUEST {
-        return Err(violation(&[
+        return Err(violation(
             "The file is too large: a form upload to OSS may have 5 GB at most",
-        ]));
+            &[],
+        ));
     }
     Ok(())
 }
@@ -68,24 +69,28 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
 /// A name stands in quotes in a header, so what would end the quotes or the line is refused.
 fn check_name(name: &str) -> Result<(), Error> {
     if name.len() > MAX_NAME {
-        return Err(invalid(&[
+        return Err(invalid(
             "The name of a form field is too long: OSS allows 8 KB",
-        ]));
+            &[],
+        ));
     }
-    if name.is_empty() || fields::has_control(name) || name.contains(['"', '\\']) {
-        return Err(invalid(&[
-            &fields::quoted(name),
-            " cannot be the name of a form field",
-        ]));
+    if name.is_empty()
+        || fields::has_control(name)
+        || text::has(name, "\"")
+        || text::has(name, "\\")
+    {
+        return Err(invalid(
+            "{} cannot be the name of a form field",
+            &[&fields::quoted(name)],
+        ));
     }
     if let Some(meta) = name.strip_prefix(fields::META)
         && !fields::is_token(meta)
     {
-        return Err(invalid(&[
-            "The metadata name \"",
-            meta,
-            "\" is none: expected letters, digits and hyphens",
-        ]));
+        return Err(invalid(
+            "The metadata name \"{}\" is none: expected letters, digits and hyphens",
+            &[meta],
+        ));
     }
     Ok(())
 }

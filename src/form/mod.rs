@@ -11,6 +11,7 @@ use std::fmt;
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::params::UploadParams;
+use crate::text;
 
 /// What a part has for a type when nobody knows one.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
@@ -77,11 +78,11 @@ impl PostForm {
         let mut fields = params.fields().to_vec();
         let own = values::own_fields(extras)?;
         for (name, value) in &own {
-            fields::set(&mut fields, name.clone(), value.clone());
+            fields::set(&mut fields, name, value);
         }
         values::add_demanded(params, &mut fields);
         let content_type = values::set_content_type(params, file, extras, &mut fields)?;
-        fields::set(&mut fields, String::from(fields::KEY), key.field);
+        fields::set(&mut fields, fields::KEY, &key.field);
         let fields = fields::ordered(fields);
         let warnings = own
             .into_iter()
@@ -126,7 +127,7 @@ impl PostForm {
     /// `Content-Type` of the request.
     #[must_use]
     pub fn request_content_type(&self) -> String {
-        ["multipart/form-data; boundary=", &self.boundary].concat()
+        text::concat(&["multipart/form-data; boundary=", &self.boundary])
     }
 
     /// The bytes before the file's.
@@ -138,7 +139,7 @@ impl PostForm {
     /// The bytes after the file's.
     #[must_use]
     pub fn tail(&self) -> Vec<u8> {
-        ["\r\n--", &self.boundary, "--\r\n"].concat().into_bytes()
+        text::concat(&["\r\n--", &self.boundary, "--\r\n"]).into_bytes()
     }
 
     /// How many bytes the form adds to the file's.
@@ -179,12 +180,12 @@ impl fmt::Debug for PostForm {
     }
 }
 
-fn invalid(parts: &[&str]) -> Error {
-    Error::sentence(Code::InvalidParams, Phase::Check, parts)
+fn invalid(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::InvalidParams, Phase::Check, template, values)
 }
 
-fn violation(parts: &[&str]) -> Error {
-    Error::sentence(Code::PolicyViolation, Phase::Check, parts)
+fn violation(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::PolicyViolation, Phase::Check, template, values)
 }
 
 #[cfg(test)]

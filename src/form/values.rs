@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::file::FileFacts;
 use crate::params::UploadParams;
 use crate::policy::Policy;
+use crate::text;
 
 use super::{Extras, fields, invalid};
 
@@ -13,45 +14,38 @@ pub(super) fn own_fields(extras: &Extras) -> Result<Vec<(String, String)>, Error
     for (name, value) in &extras.fields {
         let name = fields::spelled(name);
         if fields::is_secret(&name) || matches!(name.as_str(), fields::KEY | fields::FILE) {
-            return Err(invalid(&[
-                "The form field `",
-                &name,
-                "` belongs to the signed parameters: the page cannot set it",
-            ]));
+            return Err(invalid(
+                "The form field `{}` belongs to the signed parameters: the page cannot set it",
+                &[&name],
+            ));
         }
         if name == fields::REDIRECT {
-            return Err(invalid(&[
-                "`",
-                fields::REDIRECT,
-                "` cannot work for an upload by script: leave it out",
-            ]));
+            return Err(invalid(
+                "`{}` cannot work for an upload by script: leave it out",
+                &[fields::REDIRECT],
+            ));
         }
-        fields::set(&mut own, name, value.clone());
+        fields::set(&mut own, &name, value);
     }
     for (name, value) in &extras.metadata {
         if !fields::is_token(name) {
-            return Err(invalid(&[
-                "The metadata name \"",
-                name,
-                "\" is none: expected letters, digits and hyphens",
-            ]));
+            return Err(invalid(
+                "The metadata name \"{}\" is none: expected letters, digits and hyphens",
+                &[name],
+            ));
         }
-        fields::set(&mut own, [fields::META, name].concat(), value.clone());
+        fields::set(&mut own, &text::concat(&[fields::META, name]), value);
     }
     for (name, value) in &extras.callback_vars {
         // OSS matches `${x:name}` in the callback's body with lower-case field names only.
         if !fields::is_token(name) || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(invalid(&[
-                "The callback variable \"",
-                name,
-                "\" is none: expected lower-case letters, digits, `_` and `-`",
-            ]));
+            return Err(invalid(
+                "The callback variable \"{}\" is none: expected lower-case letters, digits, `_` and `-`",
+                &[name],
+            ));
         }
-        fields::set(
-            &mut own,
-            [fields::CALLBACK_VAR, name].concat(),
-            value.clone(),
-        );
+        let name = text::concat(&[fields::CALLBACK_VAR, name]);
+        fields::set(&mut own, &name, value);
     }
     Ok(own)
 }
@@ -91,17 +85,16 @@ pub(super) fn set_content_type(
     fields: &mut Vec<(String, String)>,
 ) -> Result<Option<String>, Error> {
     let is_type =
-        |text: &&str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        |own: &&str| !own.is_empty() && text::all(own, |byte| matches!(byte, b' '..=b'~'));
     if let Some(own) = extras
         .content_type
         .as_deref()
         .filter(|own| !own.is_empty() && !is_type(own))
     {
-        return Err(invalid(&[
-            "The content type ",
-            &fields::quoted(own),
-            " is none: expected one such as `image/png`",
-        ]));
+        return Err(invalid(
+            "The content type {} is none: expected one such as `image/png`",
+            &[&fields::quoted(own)],
+        ));
     }
     let demanded = params
         .policy()
@@ -127,13 +120,9 @@ pub(super) fn set_content_type(
         .map(String::from);
     if let Some(chosen) = &chosen {
         if fields::find(fields, fields::CONTENT_TYPE).is_some() {
-            fields::set(fields, String::from(fields::CONTENT_TYPE), chosen.clone());
+            fields::set(fields, fields::CONTENT_TYPE, chosen);
         }
-        fields::set(
-            fields,
-            String::from(fields::OSS_CONTENT_TYPE),
-            chosen.clone(),
-        );
+        fields::set(fields, fields::OSS_CONTENT_TYPE, chosen);
     }
     Ok(chosen)
 }

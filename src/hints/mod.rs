@@ -142,14 +142,13 @@ mod tests {
     };
 
     fn refused(code: &str, message: &str) -> Error {
-        Error {
-            oss: Some(Box::new(Refusal {
-                code: String::from(code),
-                message: String::from(message),
-                ..Refusal::default()
-            })),
-            ..Error::new(Code::OssRefused, Phase::Post, "")
-        }
+        let mut error = Error::new(Code::OssRefused, Phase::Post, "");
+        error.oss = Some(Box::new(Refusal {
+            code: String::from(code),
+            message: String::from(message),
+            ..Refusal::default()
+        }));
+        error
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod parse;
 
 use std::fmt;
 
+use crate::text;
+
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -82,9 +84,13 @@ impl Json {
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
         match self {
-            Self::String(text) => Some(text.clone()),
+            Self::String(own) => Some(own.clone()),
             Self::Bool(value) => Some(String::from(if *value { "true" } else { "false" })),
-            _ => self.as_i64().map(|number| number.to_string()),
+            _ => {
+                let number = self.as_i64()?;
+                let sign = if number < 0 { "-" } else { "" };
+                Some(text::concat(&[sign, &text::decimal(number.unsigned_abs())]))
+            }
         }
     }
 

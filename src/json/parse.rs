@@ -1,6 +1,7 @@
 //! The lenient parser: JSON, and the escape `\$` of OSS's policies.
 
 use super::Json;
+use crate::text;
 
 /// Reads a whole document that is nested at most so deep.
 pub(super) fn document(text: &str, max_depth: u8) -> Option<Json> {
@@ -139,12 +140,9 @@ impl Parser<'_> {
     }
 
     fn hex4(&mut self) -> Option<u32> {
-        let mut value = 0;
-        for _ in 0..4 {
-            value = value * 16 + char::from(self.peek()?).to_digit(16)?;
-            self.at += 1;
-        }
-        Some(value)
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        u32::try_from(text::number(digits, 16)?).ok()
     }
 
     fn digit(&mut self) -> Option<f64> {

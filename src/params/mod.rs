@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Phase};
 use crate::form::fields;
 use crate::json::Json;
 use crate::policy::Policy;
+use crate::text;
 
 pub use refusal::refused_by_backend;
 
@@ -159,12 +160,7 @@ impl UploadParams {
                 url.push(char::from(byte));
             } else {
                 url.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    url.extend(
-                        char::from_digit(u32::from(digit), 16)
-                            .map(|digit| digit.to_ascii_uppercase()),
-                    );
-                }
+                url.push_str(&text::hex(&[byte]).to_ascii_uppercase());
             }
         }
         url
@@ -184,8 +180,8 @@ impl fmt::Debug for UploadParams {
     }
 }
 
-fn invalid(parts: &[&str]) -> Error {
-    Error::sentence(Code::InvalidParams, Phase::Params, parts)
+fn invalid(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::InvalidParams, Phase::Params, template, values)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::shapes::find;
 /// What a backend answered that gave no parameters: another status than 2xx, HTML, or anything that is not JSON.
 #[must_use]
 pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) -> Error {
-    let number = status.to_string();
+    let number = text::decimal(status.into());
     let mut error = match body {
         Some(Json::Object(entries)) => in_words(entries),
         _ => None,
@@ -20,16 +20,15 @@ pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) 
         let html = text::has(&content_type.to_ascii_lowercase(), "html");
         let what = if html { "HTML" } else { "no JSON" };
         if (200..300).contains(&status) {
-            invalid(&[
-                "The backend answered with ",
-                what,
-                " instead of upload parameters in JSON",
-            ])
+            invalid(
+                "The backend answered with {} instead of upload parameters in JSON",
+                &[what],
+            )
         } else {
-            refused(&[
-                "The backend refused to hand out upload parameters: HTTP ",
-                &number,
-            ])
+            refused(
+                "The backend refused to hand out upload parameters: HTTP {}",
+                &[&number],
+            )
         }
     });
     error.status = Some(status);
@@ -47,8 +46,9 @@ pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
     let words = in_words(entries);
     if failed {
         return Some(
-            words
-                .unwrap_or_else(|| refused(&["The backend refused to hand out upload parameters"])),
+            words.unwrap_or_else(|| {
+                refused("The backend refused to hand out upload parameters", &[])
+            }),
         );
     }
     let code = stated_text(entries, &CODE)?;
@@ -68,13 +68,12 @@ const MESSAGE: [&str; 6] = [
 /// 0, 00000, 1, 200, 20000, OK, success: what backends say when all is well.
 fn means_success(code: &str) -> bool {
     let code = code.trim_ascii();
-    let number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
-    if number {
-        return code == "1" || code.starts_with('2') || code.bytes().all(|byte| byte == b'0');
-    }
-    ["", "ok", "success", "successful", "succeed"]
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(code))
+    let zero = !code.is_empty() && text::all(code, |byte| byte == b'0');
+    let two_hundred = code.starts_with('2') && text::all(code, |byte| byte.is_ascii_digit());
+    zero || two_hundred
+        || ["", "1", "ok", "success", "successful", "succeed"]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(code))
 }
 
 /// The words of a refusal, if there are any.
@@ -94,13 +93,13 @@ pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
     if !code.is_empty() && !text::has(&message, &code) {
         words = match message.as_str() {
             "" => code.clone(),
-            message => [message, " (", &code, ")"].concat(),
+            message => text::concat(&[message, " (", &code, ")"]),
         };
     }
-    let mut error = refused(&[
-        "The backend refused to hand out upload parameters: ",
-        &words,
-    ]);
+    let mut error = refused(
+        "The backend refused to hand out upload parameters: {}",
+        &[&words],
+    );
     error.retryable = response::is_passing_code(&code);
     error.request_id = stated_text(entries, &["requestid"]);
     error.oss = Some(Box::new(Refusal {
@@ -120,6 +119,6 @@ fn stated_text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-fn refused(parts: &[&str]) -> Error {
-    Error::sentence(Code::ParamsRefused, Phase::Params, parts)
+fn refused(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::ParamsRefused, Phase::Params, template, values)
 }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::form::fields as names;
 use crate::json::Json;
 use crate::policy::Policy;
+use crate::text;
 use crate::timestamp;
 
 use super::target::{self, Target};
@@ -54,11 +55,10 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
         // A handler that serialises twice, and the `body` of serverless functions, give JSON in text.
         return match answer.as_str().and_then(Json::parse) {
             Some(inner @ Json::Object(_)) if wrappings > 0 => unwrap(&inner, rules, wrappings - 1),
-            _ => Err(invalid(&[
-                "The backend's answer is ",
-                answer.kind(),
-                ": expected an object with upload parameters",
-            ])),
+            _ => Err(invalid(
+                "The backend's answer is {}: expected an object with upload parameters",
+                &[answer.kind()],
+            )),
         };
     };
     if let Some(error) = refusal::stated(entries) {
@@ -79,7 +79,7 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
         return parameters(entries, rules);
     }
     Err(refusal::in_words(entries).unwrap_or_else(|| {
-        invalid(&["The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"])
+        invalid("The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows", &[])
     }))
 }
 
@@ -87,7 +87,8 @@ fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Er
     let names = Names {
         pascal: entries
             .first()
-            .is_some_and(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase())),
+            .and_then(|(name, _)| name.bytes().next())
+            .is_some_and(|first| first.is_ascii_uppercase()),
     };
     let nested = match find(entries, &["fields"]) {
         Some((_, Json::Object(nested))) => Some(nested.as_slice()),
@@ -99,9 +100,9 @@ fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Er
     let policy = policy_text.and_then(Policy::decode);
     signed::check_signed(&fields, names, rules)?;
 
-    let mut bucket = text(entries, &BUCKET)?;
+    let mut bucket = first_text(entries, &BUCKET)?;
     if let (None, Some(nested)) = (&bucket, nested) {
-        bucket = text(nested, &["bucket"])?;
+        bucket = first_text(nested, &["bucket"])?;
     }
     if let Some((own, bucket)) = &bucket {
         target::check_bucket(own, bucket)?;
@@ -153,11 +154,11 @@ fn target(
     names: Names,
     rules: &ParamsRules,
 ) -> Result<Target, Error> {
-    if let Some((own, host)) = text(entries, &HOST)? {
+    if let Some((own, host)) = first_text(entries, &HOST)? {
         return target::of_host(&own, &host, bucket, rules);
     }
-    let endpoint = text(entries, &ENDPOINT)?;
-    if let (None, Some((own, url))) = (&endpoint, text(entries, &URL)?) {
+    let endpoint = first_text(entries, &ENDPOINT)?;
+    if let (None, Some((own, url))) = (&endpoint, first_text(entries, &URL)?) {
         return target::of_host(&own, &url, bucket, rules);
     }
     match (endpoint, bucket) {
@@ -179,7 +180,7 @@ fn target(
 
 fn key(entries: &Entries, nested: Option<&Entries>) -> Result<Option<Key>, Error> {
     for entries in [Some(entries), nested].into_iter().flatten() {
-        if let Some((own, key)) = text(entries, &KEY)? {
+        if let Some((own, key)) = first_text(entries, &KEY)? {
             check_key(&own, &key)?;
             return Ok(Some(Key::Fixed(key)));
         }
@@ -199,18 +200,16 @@ fn key(entries: &Entries, nested: Option<&Entries>) -> Result<Option<Key>, Error
 /// Object naming rules: 1 to 1023 bytes, not beginning with a slash or backslash.
 fn check_key(own: &str, key: &str) -> Result<(), Error> {
     if key.len() > 1023 {
-        return Err(invalid(&[
-            "`",
-            own,
-            "` is too long: OSS allows object keys of 1023 bytes",
-        ]));
+        return Err(invalid(
+            "`{}` is too long: OSS allows object keys of 1023 bytes",
+            &[own],
+        ));
     }
-    if key.starts_with(['/', '\\']) {
-        return Err(invalid(&[
-            "`",
-            own,
-            "` begins with a slash: OSS allows no such object key",
-        ]));
+    if let Some(b'/' | b'\\') = key.as_bytes().first() {
+        return Err(invalid(
+            "`{}` begins with a slash: OSS allows no such object key",
+            &[own],
+        ));
     }
     Ok(())
 }
@@ -221,7 +220,7 @@ fn expiry(entries: &Entries) -> Result<Option<i64>, Error> {
     };
     let number = match value {
         Json::Number(_) => value.as_i64().or(Some(0)),
-        Json::String(text) => text.trim_ascii().parse().ok(),
+        Json::String(text) => number(text.trim_ascii()),
         other => return Err(wrong_kind(own, other, "a time in Unix seconds")),
     };
     if let Some(number) = number {
@@ -229,15 +228,24 @@ fn expiry(entries: &Entries) -> Result<Option<i64>, Error> {
     }
     let text = value.as_str().unwrap_or_default();
     // A local time says nothing: whose clock was it?
-    let local = timestamp::from_iso(&[text.trim_ascii(), "Z"].concat()).is_some();
+    let local = timestamp::from_iso(&text::concat(&[text.trim_ascii(), "Z"])).is_some();
     match timestamp::from_iso(text) {
-        None if !local => Err(invalid(&[
-            "`",
-            own,
-            "` is no time: expected Unix seconds, milliseconds or ISO 8601",
-        ])),
+        None if !local => Err(invalid(
+            "`{}` is no time: expected Unix seconds, milliseconds or ISO 8601",
+            &[own],
+        )),
         time => Ok(time),
     }
+}
+
+/// A whole number. A negative one is no time at all: as good as zero.
+fn number(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix("-") {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix("+").unwrap_or(text)),
+    };
+    let number = i64::try_from(text::number(digits, 10)?).ok()?;
+    Some(if negative { 0 } else { number })
 }
 
 /// The first of these names that has a value, in the answer's own spelling.
@@ -250,7 +258,7 @@ pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<(&'a str
 }
 
 /// Text of the first of these names that has any; an empty text counts as none.
-fn text(entries: &Entries, any_of: &[&str]) -> Result<Option<(String, String)>, Error> {
+fn first_text(entries: &Entries, any_of: &[&str]) -> Result<Option<(String, String)>, Error> {
     for name in any_of {
         if let Some((own, value)) = find(entries, &[name])
             && let Some(text) = to_text(own, value)?
@@ -272,14 +280,12 @@ pub(super) fn to_text(own: &str, value: &Json) -> Result<Option<String>, Error> 
 }
 
 fn wrong_kind(own: &str, value: &Json, expected: &str) -> Error {
-    invalid(&["`", own, "` is ", value.kind(), ": expected ", expected])
+    invalid("`{}` is {}: expected {}", &[own, value.kind(), expected])
 }
 
 pub(super) fn missing(name: &str, expected: &str) -> Error {
-    invalid(&[
-        "`",
-        name,
-        "` is missing in the backend's answer: expected ",
-        expected,
-    ])
+    invalid(
+        "`{}` is missing in the backend's answer: expected {}",
+        &[name, expected],
+    )
 }

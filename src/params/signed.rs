@@ -27,7 +27,7 @@ pub(super) fn form_fields(
             continue;
         };
         if let Some(value) = to_text(own, value)? {
-            names::set(&mut fields, name, value);
+            names::set(&mut fields, &name, &value);
         }
     }
     for (own, value) in nested.unwrap_or_default() {
@@ -36,16 +36,15 @@ pub(super) fn form_fields(
             continue;
         }
         if let Some(value) = to_text(own, value)? {
-            names::set(&mut fields, name, value);
+            names::set(&mut fields, &name, &value);
         }
     }
     let has = |name| names::find(&fields, name).is_some();
     if has(names::REDIRECT) {
-        return Err(invalid(&[
-            "`",
-            names::REDIRECT,
-            "` cannot work for an upload by script: leave it out",
-        ]));
+        return Err(invalid(
+            "`{}` cannot work for an upload by script: leave it out",
+            &[names::REDIRECT],
+        ));
     }
     if has(names::CREDENTIAL)
         || names::find(&fields, names::SIGNATURE_VERSION)
@@ -124,10 +123,11 @@ pub(super) fn check_signed(
         return if rules.anonymous {
             Ok(())
         } else {
-            Err(invalid(&[
-                "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket ",
-                "(`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
-            ]))
+            Err(invalid(
+                "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
+                 (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
+                &[],
+            ))
         };
     }
     for (field, lower, expected) in [

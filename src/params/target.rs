@@ -1,6 +1,7 @@
 //! Where a form is posted to: bucket and endpoint, or a host, made into one checked address.
 
 use crate::error::{Code, Error, Phase};
+use crate::text;
 
 use super::{ParamsRules, invalid};
 
@@ -32,7 +33,7 @@ pub(super) fn of_bucket(
         .strip_prefix(bucket)
         .is_some_and(|rest| rest.starts_with('.'))
     {
-        address.host = [bucket, ".", &address.host].concat();
+        address.host = text::concat(&[bucket, ".", &address.host]);
     }
     address.checked(field, rules)
 }
@@ -57,125 +58,94 @@ pub(super) fn of_host(
 
 /// Bucket names: 3 to 63 lower-case letters, digits and hyphens; old ones may hold underscores.
 pub(super) fn check_bucket(field: &str, bucket: &str) -> Result<(), Error> {
-    let end = |byte: Option<u8>| byte.is_some_and(|byte| byte != b'-');
-    let good = (3..=63).contains(&bucket.len())
-        && bucket
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-        && end(bucket.bytes().next())
-        && end(bucket.bytes().last());
-    if good {
+    let ends_with_hyphen = bucket.starts_with('-') || bucket.ends_with('-');
+    if matches!(bucket.len(), 3..=63) && text::all(bucket, is_label) && !ends_with_hyphen {
         return Ok(());
     }
-    Err(invalid(&[
-        "`",
-        field,
-        "` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens",
-    ]))
+    Err(invalid(
+        "`{}` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens",
+        &[field],
+    ))
 }
 
 /// Such as `demo` of `demo.oss-cn-hangzhou.aliyuncs.com`. It may also be an access point's alias, and a custom domain
 /// tells nothing: good enough to be shown, not to be judged by.
 pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
-    let (bucket, endpoint) = host.split_once('.')?;
+    let (bucket, endpoint) = text::split(host, ".")?;
     endpoint.strip_suffix(".aliyuncs.com").map(|_| bucket)
 }
 
 fn not_a_host(field: &str, found: &str) -> Error {
-    invalid(&[
-        "`",
-        field,
-        "` holds ",
-        found,
-        ": expected a host, such as `oss-cn-hangzhou.aliyuncs.com`",
-    ])
+    invalid(
+        "`{}` holds {}: expected a host, such as `oss-cn-hangzhou.aliyuncs.com`",
+        &[field, found],
+    )
 }
 
 struct Address {
     https: bool,
     /// Lower case, without port.
     host: String,
-    port: Option<String>,
+    /// With its colon, or empty.
+    port: String,
     /// Without slashes at its ends: at most one component, the bucket of a path-style address.
     path: String,
 }
 
 impl Address {
-    fn read(field: &str, text: &str) -> Result<Self, Error> {
-        let text = text.trim_ascii();
-        let (scheme, rest) = match crate::text::split(text, "//") {
+    fn read(field: &str, address: &str) -> Result<Self, Error> {
+        let address = address.trim_ascii();
+        let (scheme, rest) = match text::split(address, "//") {
             Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => (scheme, rest),
-            _ => ("", text),
+            _ => ("", address),
         };
         let https = match scheme.to_ascii_lowercase().as_str() {
             "" | "https:" => true,
             "http:" => false,
-            _ => return Err(forbidden(&["`", field, "` is no https address"])),
+            _ => return Err(forbidden("`{}` is no https address", &[field])),
         };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let path = path.trim_end_matches('/');
-        if rest.contains('@') {
-            return Err(forbidden(&[
-                "`",
-                field,
-                "` holds a user name: expected only a host",
-            ]));
+        let (authority, path) = text::split(rest, "/").unwrap_or((rest, ""));
+        let mut path = path;
+        while let Some(shorter) = path.strip_suffix("/") {
+            path = shorter;
         }
-        if rest.contains(['?', '#']) {
+        if text::has(rest, "@") {
+            return Err(forbidden(
+                "`{}` holds a user name: expected only a host",
+                &[field],
+            ));
+        }
+        if text::has(rest, "?") || text::has(rest, "#") {
             return Err(not_a_host(field, "a query"));
         }
         // Only a bucket can be a path here, so everything that a browser would resolve or decode is refused.
-        if path
-            .bytes()
-            .any(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-        {
+        if !text::all(path, is_label) {
             return Err(not_a_host(field, "a path"));
         }
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (authority, None),
+        let authority = authority.to_ascii_lowercase();
+        let host_len = match text::find(&authority, "]") {
+            Some(bracket) => bracket + 1,
+            None => text::find(&authority, ":").unwrap_or(authority.len()),
         };
-        let host = host.to_ascii_lowercase();
-        let bare = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'));
-        let good_host = match bare {
-            Some(ipv6) => ipv6
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')),
-            // An empty label would be `a..b`, or a trailing dot, with which one host has two names.
-            None => host.split('.').all(|label| {
-                !label.is_empty()
-                    && label
-                        .bytes()
-                        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-            }),
-        };
-        let good_port = port.is_none_or(|port| {
-            port.bytes().all(|byte| byte.is_ascii_digit())
-                && port.parse::<u16>().is_ok_and(|port| port > 0)
-        });
-        if !good_host || !good_port {
-            return Err(invalid(&[
-                "`",
-                field,
-                "` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`",
-            ]));
+        let (host, port) = authority.split_at_checked(host_len).unwrap_or_default();
+        if !is_host(host) || !(port.is_empty() || is_port(port)) {
+            return Err(invalid(
+                "`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`",
+                &[field],
+            ));
         }
         Ok(Self {
             https,
-            host,
-            port: port.map(String::from),
+            host: String::from(host),
+            port: String::from(port),
             path: String::from(path),
         })
     }
 
     /// An IP address, which the browser also sees in `127.1` or `0x7f.1`: the last label is a number.
     fn is_ip(&self) -> bool {
-        let last = self.host.rsplit('.').next().unwrap_or_default();
-        self.host.starts_with('[')
-            || last.bytes().all(|byte| byte.is_ascii_digit())
-            || last.starts_with("0x")
+        let last = text::after_last(&self.host, b'.');
+        self.host.starts_with('[') || last.starts_with("0x") || text::all(last, is_digit)
     }
 
     fn is_path_style(&self) -> bool {
@@ -188,25 +158,17 @@ impl Address {
             || self.host.ends_with(".localhost")
             || self.host == "[::1]"
             || (self.host.starts_with("127.")
-                && self.host.split('.').count() == 4
-                && self
-                    .host
-                    .bytes()
-                    .all(|byte| byte == b'.' || byte.is_ascii_digit()))
+                && self.host.bytes().filter(|byte| *byte == b'.').count() == 3
+                && text::all(&self.host, |byte| byte == b'.' || is_digit(byte)))
     }
 
     fn checked(self, field: &str, rules: &ParamsRules) -> Result<Target, Error> {
-        let host = match &self.port {
-            Some(port) => [&self.host, ":", port].concat(),
-            None => self.host.clone(),
-        };
+        let host = text::concat(&[&self.host, &self.port]);
         if !self.https && !self.is_loopback() {
-            return Err(forbidden(&[
-                "`",
-                field,
-                "` says http, but only https hosts may be uploaded to: ",
-                &host,
-            ]));
+            return Err(forbidden(
+                "`{}` says http, but only https hosts may be uploaded to: {}",
+                &[field, &host],
+            ));
         }
         let allowed = rules.allowed_hosts.as_deref().is_none_or(|allowed| {
             allowed
@@ -214,25 +176,58 @@ impl Address {
                 .any(|rule| matches(rule, &host) || matches(rule, &self.host))
         });
         if !allowed {
-            return Err(forbidden(&[
-                "The parameters point to ",
-                &host,
-                ", which is not in `allowedHosts`",
-            ]));
+            return Err(forbidden(
+                "The parameters point to {}, which is not in `allowedHosts`",
+                &[&host],
+            ));
         }
         let scheme = if self.https { "https://" } else { "http://" };
         let slash = if self.path.is_empty() { "" } else { "/" };
         Ok(Target {
-            url: [scheme, &host, "/", &self.path, slash].concat(),
+            url: text::concat(&[scheme, &host, "/", &self.path, slash]),
             host,
             bucket: Some(self.path).filter(|path| !path.is_empty()),
         })
     }
 }
 
+/// An IPv6 address in brackets, or labels with a dot between them. An empty label would be `a..b`, or a trailing dot,
+/// with which one host has two names.
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix("[") {
+        Some(ipv6) => {
+            let ipv6 = ipv6.strip_suffix("]").unwrap_or(" ");
+            text::all(ipv6, |byte| {
+                byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
+            })
+        }
+        None => {
+            text::all(host, |byte| byte == b'.' || is_label(byte))
+                && !text::has(&text::concat(&[".", host, "."]), "..")
+        }
+    }
+}
+
+/// A colon and a number that is one.
+fn is_port(port: &str) -> bool {
+    let number = port
+        .strip_prefix(":")
+        .and_then(|port| text::number(port, 10));
+    matches!(number, Some(1..=0xffff))
+}
+
+/// What labels of hosts and names of buckets are made of; underscores are in old ones.
+fn is_label(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
 /// An exact name, or `*.example.com` for all below it.
 fn matches(rule: &str, host: &str) -> bool {
-    match rule.strip_prefix('*') {
+    match rule.strip_prefix("*") {
         Some(suffix) if suffix.starts_with('.') => host
             .len()
             .checked_sub(suffix.len())
@@ -242,8 +237,8 @@ fn matches(rule: &str, host: &str) -> bool {
     }
 }
 
-fn forbidden(parts: &[&str]) -> Error {
-    Error::sentence(Code::ForbiddenHost, Phase::Params, parts)
+fn forbidden(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::ForbiddenHost, Phase::Params, template, values)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::PostForm;
 use crate::form::fields::{self, quoted};
+use crate::text::{concat, decimal};
 
 use super::Condition;
 
@@ -31,11 +32,10 @@ impl Condition {
         } else if let Some(value) = fields::find(form.fields(), field) {
             value
         } else {
-            return Err(violation(&[
-                "The policy demands the form field `",
-                field,
-                "`, which is not set",
-            ]));
+            return Err(violation(
+                "The policy demands the form field `{}`, which is not set",
+                &[field],
+            ));
         };
         let kept = match self {
             Self::Eq(_, value) => actual == value,
@@ -62,10 +62,10 @@ impl Condition {
         {
             String::from("the content type")
         } else {
-            ["the form field `", field, "`"].concat()
+            concat(&["the form field `", field, "`"])
         };
         if fields::is_secret(field) {
-            return violation(&["The policy was signed for another value of ", &subject]);
+            return violation("The policy was signed for another value of {}", &[&subject]);
         }
         let (verb, wanted) = match self {
             Self::Eq(_, value) => (" to be ", quoted(value)),
@@ -74,14 +74,10 @@ impl Condition {
             Self::NotIn(_, values) => (" to be none of ", list(values)),
             Self::ContentLengthRange(..) => ("", String::new()),
         };
-        let mut error = violation(&[
-            "The policy wants ",
-            &subject,
-            verb,
-            &wanted,
-            ", but it is ",
-            &quoted(actual),
-        ]);
+        let mut error = violation(
+            "The policy wants {}{}{}, but it is {}",
+            &[&subject, verb, &wanted, &quoted(actual)],
+        );
         if is_bucket {
             // No fault of the file: the parameters contradict their own policy.
             error.phase = Phase::Params;
@@ -102,13 +98,10 @@ fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
     if actual == allowed {
         (actual, allowed) = (exact(size), exact(limit));
     }
-    Err(violation(&[
-        "The file is ",
-        &actual,
-        ", the policy allows at ",
-        word,
-        &allowed,
-    ]))
+    Err(violation(
+        "The file is {}, the policy allows at {}{}",
+        &[&actual, word, &allowed],
+    ))
 }
 
 /// Such as `12 MB` or `1.5 GB`, in steps of 1024 as file managers and OSS count.
@@ -122,9 +115,12 @@ fn rounded(bytes: u64) -> String {
         let tenths = (bytes >> shift) * 10 + (((bytes % unit) * 10 + unit / 2) >> shift);
         // What would be 1024 of one unit is 1 of the next.
         if tenths < 10_240 || shift == 30 {
-            let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-            let fraction: &[&str] = if tenth == "0" { &[] } else { &[".", &tenth] };
-            return [&whole, &fraction.concat(), name].concat();
+            let (whole, tenth) = (decimal(tenths / 10), decimal(tenths % 10));
+            return if tenth == "0" {
+                concat(&[&whole, name])
+            } else {
+                concat(&[&whole, ".", &tenth, name])
+            };
         }
         shift += 10;
     }
@@ -132,11 +128,8 @@ fn rounded(bytes: u64) -> String {
 }
 
 fn exact(bytes: u64) -> String {
-    [
-        bytes.to_string().as_str(),
-        if bytes == 1 { " byte" } else { " bytes" },
-    ]
-    .concat()
+    let unit = if bytes == 1 { " byte" } else { " bytes" };
+    concat(&[&decimal(bytes), unit])
 }
 
 fn list(values: &[String]) -> String {
@@ -148,6 +141,6 @@ fn list(values: &[String]) -> String {
     list
 }
 
-fn violation(parts: &[&str]) -> Error {
-    Error::sentence(Code::PolicyViolation, Phase::Check, parts)
+fn violation(template: &str, values: &[&str]) -> Error {
+    Error::sentence(Code::PolicyViolation, Phase::Check, template, values)
 }

@@ -112,12 +112,17 @@ fn stored(answer: &Answer) -> Uploaded {
 }
 
 fn callback_failed(refusal: Option<&Refusal>) -> Error {
-    let stored = "The file is stored, but OSS could not call the application server back";
-    let parts: &[&str] = match refusal {
-        Some(refusal) if !refusal.message.is_empty() => &[stored, ": ", &refusal.message],
-        _ => &[stored],
-    };
-    new(Code::CallbackFailed, parts)
+    let words = refusal.map_or("", |refusal| &refusal.message);
+    new(
+        Code::CallbackFailed,
+        "The file is stored, but OSS could not call the application server back{}{}",
+        &[colon(words), words],
+    )
+}
+
+/// What leads over to a server's words, if there are any.
+fn colon(words: &str) -> &'static str {
+    if words.is_empty() { "" } else { ": " }
 }
 
 fn refused(status: u16, refusal: &Refusal) -> Error {
@@ -128,28 +133,26 @@ fn refused(status: u16, refusal: &Refusal) -> Error {
     } else {
         Code::OssRefused
     };
-    let colon = if refusal.message.is_empty() { "" } else { ": " };
-    let parts = [
-        "OSS refused the upload with ",
-        &refusal.code,
-        colon,
-        &refusal.message,
-    ];
-    let mut error = new(code, &parts);
+    let words = refusal.message.as_str();
+    let mut error = new(
+        code,
+        "OSS refused the upload with {}{}{}",
+        &[&refusal.code, colon(words), words],
+    );
     error.retryable = expired || is_passing_status(status) || is_passing_code(&refusal.code);
     error
 }
 
 fn not_oss(answer: &Answer) -> Error {
     let what = if is_html(answer) {
-        " came with an HTML page"
+        "with an HTML page"
     } else {
-        " came without a word of OSS"
+        "without a word of OSS"
     };
-    let status = answer.status.to_string();
     let mut error = new(
         Code::InvalidResponse,
-        &["The answer with HTTP status ", &status, what],
+        "The answer with HTTP status {} came {}",
+        &[&text::decimal(answer.status.into()), what],
     );
     error.retryable = is_passing_status(answer.status);
     error
@@ -178,31 +181,38 @@ pub(crate) fn is_passing_code(code: &str) -> bool {
 
 /// A server's message without what it may echo of a signature, and not longer than anyone reads.
 pub(crate) fn without_secrets(message: &str) -> String {
+    const MAX_LEN: usize = 500;
     let lower = message.to_ascii_lowercase();
-    let cut = [
+    let mut end = message.len().min(MAX_LEN);
+    for word in [
         "string to sign",
         "stringtosign",
         "security-token\"",
         "x-oss-signature\"",
         "$signature\"",
         "$policy\"",
-    ]
-    .iter()
-    .filter_map(|word| text::find(&lower, word).map(|at| at + word.len()))
-    .min();
-    let end = cut.unwrap_or(message.len()).min(500);
-    let end = (0..=end)
-        .rev()
-        .find(|end| message.is_char_boundary(*end))
-        .unwrap_or(0);
-    let mut text: String = message
-        .get(..end)
-        .unwrap_or_default()
-        .split_ascii_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    if end < message.len() {
-        text.push('…');
+    ] {
+        if let Some(at) = text::find(&lower, word) {
+            end = end.min(at + word.len());
+        }
+    }
+    let mut text = String::new();
+    let mut len = 0;
+    let mut space = false;
+    for c in message.chars() {
+        len += c.len_utf8();
+        if len > end {
+            text.push('…');
+            break;
+        }
+        // White space in one piece, and none at the ends.
+        if !c.is_ascii_whitespace() {
+            if space && !text.is_empty() {
+                text.push(' ');
+            }
+            text.push(c);
+        }
+        space = c.is_ascii_whitespace();
     }
     text
 }
@@ -227,34 +237,23 @@ fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
 
 /// A page of a proxy or a captive portal: OSS itself answers with nothing, XML, or the application server's JSON.
 fn is_html(answer: &Answer) -> bool {
-    let start: String = answer
-        .body
-        .trim_ascii_start()
-        .chars()
-        .take(14)
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let body = answer.body.trim_ascii();
     let typed = answer
         .content_type
         .as_deref()
         .is_some_and(|content_type| text::has(&content_type.to_ascii_lowercase(), "html"));
-    (typed && !start.is_empty())
-        || start.starts_with("<!doctype html")
-        || start.starts_with("<html")
+    (typed && !body.is_empty())
+        || text::begins(body, "<!doctype html")
+        || text::begins(body, "<html")
 }
 
 /// An unsigned decimal number of 64 bits.
 fn crc64(text: &str) -> Option<u64> {
-    let digits = text.trim_ascii();
-    if digits.starts_with('+') {
-        None
-    } else {
-        digits.parse().ok()
-    }
+    text::number(text.trim_ascii(), 10)
 }
 
-fn new(code: Code, parts: &[&str]) -> Error {
-    Error::sentence(code, Phase::Post, parts)
+fn new(code: Code, template: &str, values: &[&str]) -> Error {
+    Error::sentence(code, Phase::Post, template, values)
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn a_failed_callback_means_stored() {
     }
     let error = read(&answer(203, &error_xml("CallbackFailed", message)), true).unwrap_err();
     assert!(error.message.contains("OSS can not connect"), "{error}");
-    assert_eq!(error.oss.unwrap().code, "CallbackFailed");
+    assert_eq!(error.oss.as_ref().unwrap().code, "CallbackFailed");
 }
 
 /// Codes, statuses and texts of the PostObject, 4xx and 5xx pages; whether a retry may help, as OSS's SDKs have it.
@@ -212,7 +212,7 @@ fn refusals() {
             error.request_id.as_deref(),
             Some("5CAC0CF8DE0170xxxxxxxxxx")
         );
-        let oss = error.oss.unwrap();
+        let oss = error.oss.as_ref().unwrap();
         assert_eq!((oss.code.as_str(), oss.message.as_str()), (code, message));
         assert_eq!(oss.ec.as_deref(), Some("0006-00000227"));
         assert_eq!(
@@ -255,7 +255,10 @@ fn headers_before_the_body() {
     };
     let error = read(&answer, false).unwrap_err();
     assert_eq!(error.request_id.as_deref(), Some("from-header"));
-    assert_eq!(error.oss.unwrap().ec.as_deref(), Some("0006-00000213"));
+    assert_eq!(
+        error.oss.as_ref().unwrap().ec.as_deref(),
+        Some("0006-00000213")
+    );
 }
 
 #[test]
@@ -297,7 +300,7 @@ fn a_document_that_is_cut_off_still_has_its_code() {
         "<?xml version=\"1.0\"?><Error><Code>EntityTooLarge</Code><Message>Your proposed upl";
     let error = read(&answer(400, body), false).unwrap_err();
     assert_eq!(
-        (error.code, error.oss.unwrap().code.as_str()),
+        (error.code, error.oss.as_ref().unwrap().code.as_str()),
         (Code::OssRefused, "EntityTooLarge")
     );
     assert_eq!(

@@ -18,7 +18,7 @@ impl Document {
         let mut rest = xml;
         let mut depth = 0_u32;
         let mut content = String::new();
-        while let Some((before, markup)) = rest.split_once('<') {
+        while let Some((before, markup)) = text::split(rest, "<") {
             if depth == 2 {
                 push_text(&mut content, before);
             }
@@ -36,15 +36,16 @@ impl Document {
                 };
                 rest = after;
             } else {
-                let Some((tag, after)) = markup.split_once('>') else {
+                let Some((tag, after)) = text::split(markup, ">") else {
                     break;
                 };
                 rest = after;
-                if tag.starts_with(['?', '!']) {
+                let first = tag.as_bytes().first();
+                if let Some(b'?' | b'!') = first {
                     continue;
                 }
                 let name = local_name(tag);
-                if tag.starts_with('/') {
+                if first == Some(&b'/') {
                     if depth == 2 {
                         document
                             .children
@@ -54,7 +55,7 @@ impl Document {
                     if depth == 0 {
                         break;
                     }
-                } else if !tag.ends_with('/') {
+                } else if tag.as_bytes().last() != Some(&b'/') {
                     depth += 1;
                     content.clear();
                     if depth == 1 {
@@ -81,22 +82,21 @@ impl Document {
 
 /// `Code` of `Code`, `/Code`, `oss:Code` and `Code xmlns="…"`.
 fn local_name(tag: &str) -> &str {
-    let tag = tag.trim_start_matches('/');
-    let name = tag
-        .split(|c: char| c.is_ascii_whitespace() || c == '/')
-        .next()
-        .unwrap_or_default();
-    name.rsplit(':').next().unwrap_or_default()
+    let tag = tag.strip_prefix("/").unwrap_or(tag);
+    let end = tag
+        .bytes()
+        .position(|byte| byte.is_ascii_whitespace() || byte == b'/');
+    let name = end.and_then(|end| tag.get(..end)).unwrap_or(tag);
+    text::after_last(name, b':')
 }
 
 /// Adds text with its entities resolved; what is none stays as it is.
-fn push_text(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
+fn push_text(out: &mut String, escaped: &str) {
+    let mut rest = escaped;
+    while let Some((before, after)) = text::split(rest, "&") {
         out.push_str(before);
-        let resolved = after
-            .split_once(';')
-            .and_then(|(name, after)| Some((entity(name)?, after)));
+        let resolved =
+            text::split(after, ";").and_then(|(name, after)| Some((entity(name)?, after)));
         rest = if let Some((c, after)) = resolved {
             out.push(c);
             after
@@ -116,12 +116,12 @@ fn entity(name: &str) -> Option<char> {
         "quot" => '"',
         "apos" => '\'',
         _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
+            let decimal = name.strip_prefix("#")?;
+            let code = match decimal.strip_prefix("x") {
+                Some(hex) => text::number(hex, 16),
+                None => text::number(decimal, 10),
             };
-            char::from_u32(code.ok()?)?
+            char::from_u32(code?.try_into().ok()?)?
         }
     })
 }

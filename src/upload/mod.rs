@@ -19,6 +19,7 @@ use crate::params::Key;
 use crate::response::{self, Answer, Uploaded};
 use crate::retry::{Remedy, RetryPolicy, remedy, retry_after_ms};
 use crate::shared_params::{Issued, Why};
+use crate::text::decimal;
 
 /// What the caller wants of an upload.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -340,17 +341,17 @@ impl Upload {
             .as_ref()
             .map_or("OSS", |issued| issued.params.host());
         let mut error = match loss {
-            Loss::Network => Error::new(
+            Loss::Network => Error::sentence(
                 Code::Network,
                 Phase::Post,
-                format!(
-                    "No answer from {host}: the connection failed, or the browser may not read the answer (CORS)."
-                ),
+                "No answer from {}: the connection failed, or the browser may not read the answer (CORS).",
+                &[host],
             ),
-            Loss::Stalled(after_ms) => Error::new(
+            Loss::Stalled(after_ms) => Error::sentence(
                 Code::Stalled,
                 Phase::Post,
-                format!("No byte moved to or from {host} for {} s.", after_ms / 1000),
+                "No byte moved to or from {} for {} s.",
+                &[host, &decimal(u64::from(after_ms / 1000))],
             ),
         };
         error.retryable = true;
@@ -377,12 +378,11 @@ impl Upload {
             Some(theirs) if theirs != crc64 => theirs,
             _ => return self.done(uploaded, true),
         };
-        let mut error = Error::new(
+        let mut error = Error::sentence(
             Code::Integrity,
             Phase::Verify,
-            format!(
-                "OSS stored other bytes than the file's: its CRC-64 is {theirs}, the file's is {crc64}."
-            ),
+            "OSS stored other bytes than the file's: its CRC-64 is {}, the file's is {}.",
+            &[&decimal(theirs), &decimal(crc64)],
         );
         error.request_id = uploaded.request_id;
         error.status = Some(uploaded.status);
@@ -469,18 +469,20 @@ impl Upload {
 }
 
 fn unreadable(file: &FileFacts) -> Error {
-    let message = format!(
+    Error::sentence(
+        Code::FileUnreadable,
+        Phase::Post,
         "The file “{}” cannot be read any more: it was moved, changed or deleted since it was chosen.",
-        file.name
-    );
-    Error::new(Code::FileUnreadable, Phase::Post, message)
+        &[&file.name],
+    )
 }
 
 fn expired_on_arrival() -> Error {
-    let mut error = Error::new(
+    let mut error = Error::sentence(
         Code::PolicyExpired,
         Phase::Check,
         "The backend handed out upload parameters that are past their expiry already.",
+        &[],
     );
     error.retryable = true;
     error

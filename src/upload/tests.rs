@@ -1,6 +1,7 @@
 //! The machine's rules, one test each, and a model: whatever happens, an upload ends once and only once.
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use proptest::prelude::*;
@@ -42,7 +43,7 @@ fn valid() -> UploadParams {
 
 fn issued(params: UploadParams) -> Issued {
     Issued {
-        params,
+        params: Rc::new(params),
         at_ms: NOW_MS,
         clock_offset_ms: Some(0),
         fresh: true,
@@ -446,12 +447,13 @@ fn shared_parameters_that_do_not_fit_the_file_are_asked_for_anew() {
 
 #[test]
 fn a_backend_that_is_down_is_asked_again() {
-    let down = || Event::ParamsFailed {
-        error: Box::new(Error {
-            retryable: true,
-            ..Error::new(Code::Network, Phase::Params, "down")
-        }),
-        online: true,
+    let down = || {
+        let mut error = Error::new(Code::Network, Phase::Params, "down");
+        error.retryable = true;
+        Event::ParamsFailed {
+            error: Box::new(error),
+            online: true,
+        }
     };
     let mut upload = upload();
     upload.handle(Event::Start, AT);
@@ -527,14 +529,14 @@ fn any_event() -> impl Strategy<Value = Event> {
                 ..issued(params("2023-11-14T23:13:20Z", most))
             })
         });
-    let params_failed =
-        (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| Event::ParamsFailed {
-            error: Box::new(Error {
-                retryable,
-                ..Error::new(Code::ParamsRefused, Phase::Params, "no")
-            }),
+    let params_failed = (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| {
+        let mut error = Error::new(Code::ParamsRefused, Phase::Params, "no");
+        error.retryable = retryable;
+        Event::ParamsFailed {
+            error: Box::new(error),
             online,
-        });
+        }
+    });
     let refused = prop_oneof![
         Just(expired()),
         Just(refusal(500, "InternalError", "m")),

@@ -125,7 +125,7 @@ async fn overwriting_can_be_forbidden() {
         (error.code, error.status, error.retryable),
         (Code::OssRefused, Some(409), false)
     );
-    assert_eq!(error.oss.unwrap().code, "FileAlreadyExists");
+    assert_eq!(error.oss.as_ref().unwrap().code, "FileAlreadyExists");
     assert_eq!(response::already_stored(&again).status, 409);
     assert_eq!(cloud.stored("once").await[0]["sha256"], sha256(b"1"));
 }

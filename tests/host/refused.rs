@@ -107,7 +107,7 @@ async fn by_oss() {
             assert_eq!(checked.is_err(), violated, "{route} {fault} {checked:?}");
             assert_eq!(error.code, code, "{route} {fault}: {error}");
             assert!(error.request_id.is_some());
-            assert_eq!(error.oss.unwrap().code, oss, "{route} {fault}");
+            assert_eq!(error.oss.as_ref().unwrap().code, oss, "{route} {fault}");
         }
     }
 }
