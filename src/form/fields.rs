@@ -101,34 +101,46 @@ fn rank(name: &str) -> usize {
         .unwrap_or(KNOWN.len())
 }
 
-/// Fields in the order of the form. (By insertion: there are few, and the library's sorts take kilobytes.)
-pub(crate) fn ordered(fields: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut ordered: Vec<(String, String)> = Vec::new();
-    for field in fields {
-        let own = rank(&field.0);
-        let before = ordered.iter().rposition(|(name, _)| rank(name) <= own);
-        ordered.insert(before.map_or(0, |before| before + 1), field);
-    }
-    ordered
-}
-
 /// The value of a field, whatever the case of its name.
 pub(crate) fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    fields
-        .iter()
-        .find_map(|(own, value)| own.eq_ignore_ascii_case(name).then_some(value.as_str()))
+    let at = position(fields, name)?;
+    fields.get(at).map(|(_, value)| value.as_str())
 }
 
-/// Adds a field, in the place of one of the same name.
+/// Whether there is such a field.
+pub(crate) fn has(fields: &[(String, String)], name: &str) -> bool {
+    position(fields, name).is_some()
+}
+
+/// Adds a field, at its place in the form or in the place of one of the same name.
 pub(crate) fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
     let field = (String::from(name), String::from(value));
-    match fields
-        .iter_mut()
-        .find(|(own, _)| own.eq_ignore_ascii_case(name))
-    {
-        Some(own) => *own = field,
-        None => fields.push(field),
+    let at = position(fields, name);
+    if let Some(old) = at.and_then(|at| fields.get_mut(at)) {
+        *old = field;
+        return;
     }
+    let own = rank(name);
+    let at = fields.iter().position(|(name, _)| rank(name) > own);
+    fields.insert(at.unwrap_or(fields.len()), field);
+}
+
+/// Takes a field out.
+pub(crate) fn take(fields: &mut Vec<(String, String)>, name: &str) -> Option<String> {
+    let at = position(fields, name)?;
+    let (_, value) = fields.remove(at);
+    Some(value)
+}
+
+fn position(fields: &[(String, String)], name: &str) -> Option<usize> {
+    fields
+        .iter()
+        .position(|(own, _)| own.eq_ignore_ascii_case(name))
+}
+
+/// The file's type, whichever of the two fields it is in.
+pub(crate) fn is_content_type(name: &str) -> bool {
+    alike(name, CONTENT_TYPE) || alike(name, OSS_CONTENT_TYPE)
 }
 
 /// Fields that prove who signed: only the backend may set them, and no message shows their value.

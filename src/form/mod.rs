@@ -76,20 +76,16 @@ impl PostForm {
     ) -> Result<Self, Error> {
         let key = key::choose(params.key(), file, extras.key.as_deref(), unique)?;
         let mut fields = params.fields().to_vec();
-        let own = values::own_fields(extras)?;
-        for (name, value) in &own {
+        let mut warnings = Vec::new();
+        values::for_each_own(extras, |name, value| {
             fields::set(&mut fields, name, value);
-        }
+            if params.policy().is_some_and(|policy| !policy.covers(name)) {
+                warnings.push(Warning::NotCovered(String::from(name)));
+            }
+        })?;
         values::add_demanded(params, &mut fields);
         let content_type = values::set_content_type(params, file, extras, &mut fields)?;
         fields::set(&mut fields, fields::KEY, &key.field);
-        let fields = fields::ordered(fields);
-        let warnings = own
-            .into_iter()
-            .map(|(name, _)| name)
-            .filter(|name| params.policy().is_some_and(|policy| !policy.covers(name)))
-            .map(Warning::NotCovered)
-            .collect();
 
         let content_type = content_type.unwrap_or_else(|| String::from(UNKNOWN_TYPE));
         let boundary = bytes::boundary(unique, &fields, &key.file_name);

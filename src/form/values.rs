@@ -9,8 +9,7 @@ use crate::text;
 use super::{Extras, fields, invalid};
 
 /// The page's own fields, each under its full name in OSS's spelling.
-pub(super) fn own_fields(extras: &Extras) -> Result<Vec<(String, String)>, Error> {
-    let mut own = Vec::new();
+pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> Result<(), Error> {
     for (name, value) in &extras.fields {
         let name = fields::spelled(name);
         if fields::is_secret(&name) || matches!(name.as_str(), fields::KEY | fields::FILE) {
@@ -25,7 +24,7 @@ pub(super) fn own_fields(extras: &Extras) -> Result<Vec<(String, String)>, Error
                 &[fields::REDIRECT],
             ));
         }
-        fields::set(&mut own, &name, value);
+        own(&name, value);
     }
     for (name, value) in &extras.metadata {
         if !fields::is_token(name) {
@@ -34,7 +33,7 @@ pub(super) fn own_fields(extras: &Extras) -> Result<Vec<(String, String)>, Error
                 &[name],
             ));
         }
-        fields::set(&mut own, &text::concat(&[fields::META, name]), value);
+        own(&text::concat(&[fields::META, name]), value);
     }
     for (name, value) in &extras.callback_vars {
         // OSS matches `${x:name}` in the callback's body with lower-case field names only.
@@ -44,10 +43,9 @@ pub(super) fn own_fields(extras: &Extras) -> Result<Vec<(String, String)>, Error
                 &[name],
             ));
         }
-        let name = text::concat(&[fields::CALLBACK_VAR, name]);
-        fields::set(&mut own, &name, value);
+        own(&text::concat(&[fields::CALLBACK_VAR, name]), value);
     }
-    Ok(own)
+    Ok(())
 }
 
 /// Adds what the policy wants to the letter and nobody has set, such as `success_action_status`.
@@ -57,21 +55,20 @@ pub(super) fn add_demanded(params: &UploadParams, fields: &mut Vec<(String, Stri
     };
     for (field, value) in policy.demanded() {
         let name = fields::spelled(field);
-        let others = [
-            "bucket",
-            fields::KEY,
-            fields::FILE,
-            fields::POLICY,
-            fields::REDIRECT,
-            fields::CALLBACK,
-        ];
-        // The type is settled afterwards.
-        let is_type = matches!(
+        // Neither what others settle, as they do the type afterwards, nor what cannot be made up.
+        let others = matches!(
             name.as_str(),
-            fields::CONTENT_TYPE | fields::OSS_CONTENT_TYPE
+            "bucket"
+                | fields::KEY
+                | fields::FILE
+                | fields::POLICY
+                | fields::REDIRECT
+                | fields::CALLBACK
+                | fields::CONTENT_TYPE
+                | fields::OSS_CONTENT_TYPE
         );
-        if !is_type && !others.contains(&name.as_str()) && fields::find(fields, &name).is_none() {
-            fields.push((name, String::from(value)));
+        if !others && !fields::has(fields, &name) {
+            fields::set(fields, &name, value);
         }
     }
 }
@@ -84,13 +81,8 @@ pub(super) fn set_content_type(
     extras: &Extras,
     fields: &mut Vec<(String, String)>,
 ) -> Result<Option<String>, Error> {
-    let is_type =
-        |own: &&str| !own.is_empty() && text::all(own, |byte| matches!(byte, b' '..=b'~'));
-    if let Some(own) = extras
-        .content_type
-        .as_deref()
-        .filter(|own| !own.is_empty() && !is_type(own))
-    {
+    let own = extras.content_type.as_deref().unwrap_or_default();
+    if !own.is_empty() && !is_type(own) {
         return Err(invalid(
             "The content type {} is none: expected one such as `image/png`",
             &[&fields::quoted(own)],
@@ -100,29 +92,25 @@ pub(super) fn set_content_type(
         .policy()
         .into_iter()
         .flat_map(Policy::demanded)
-        .find_map(|(field, value)| {
-            [fields::CONTENT_TYPE, fields::OSS_CONTENT_TYPE]
-                .iter()
-                .any(|name| fields::alike(name, field))
-                .then_some(value)
-        });
+        .find_map(|(field, value)| fields::is_content_type(field).then_some(value));
     let candidates = [
-        extras.content_type.as_deref(),
-        fields::find(fields, fields::OSS_CONTENT_TYPE),
-        fields::find(fields, fields::CONTENT_TYPE),
-        Some(file.content_type.as_str()),
-        demanded,
+        own,
+        fields::find(fields, fields::OSS_CONTENT_TYPE).unwrap_or_default(),
+        fields::find(fields, fields::CONTENT_TYPE).unwrap_or_default(),
+        &file.content_type,
+        demanded.unwrap_or_default(),
     ];
-    let chosen = candidates
-        .into_iter()
-        .flatten()
-        .find(is_type)
-        .map(String::from);
-    if let Some(chosen) = &chosen {
-        if fields::find(fields, fields::CONTENT_TYPE).is_some() {
-            fields::set(fields, fields::CONTENT_TYPE, chosen);
-        }
-        fields::set(fields, fields::OSS_CONTENT_TYPE, chosen);
+    let Some(chosen) = candidates.iter().find(|candidate| is_type(candidate)) else {
+        return Ok(None);
+    };
+    let chosen = String::from(*chosen);
+    if fields::has(fields, fields::CONTENT_TYPE) {
+        fields::set(fields, fields::CONTENT_TYPE, &chosen);
     }
-    Ok(chosen)
+    fields::set(fields, fields::OSS_CONTENT_TYPE, &chosen);
+    Ok(Some(chosen))
+}
+
+fn is_type(text: &str) -> bool {
+    !text.is_empty() && text::all(text, |byte| matches!(byte, b' '..=b'~'))
 }

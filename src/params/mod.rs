@@ -13,6 +13,8 @@ use crate::json::Json;
 use crate::policy::Policy;
 use crate::text;
 
+use target::Target;
+
 pub use refusal::refused_by_backend;
 
 /// What the page demands of parameters, whatever the backend says.
@@ -59,9 +61,7 @@ impl SignatureVersion {
 /// Checked upload parameters. Their `Debug` output holds no value of a field.
 #[derive(Clone, PartialEq)]
 pub struct UploadParams {
-    url: String,
-    host: String,
-    bucket: Option<String>,
+    target: Target,
     key: Key,
     fields: Vec<(String, String)>,
     policy: Option<Policy>,
@@ -82,22 +82,23 @@ impl UploadParams {
     /// Where the form is posted to.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.target.url
     }
 
     /// Host of [`Self::url`], with the port where one was given.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        &self.target.host
     }
 
     /// The bucket, where the parameters, the policy or the host name it.
     #[must_use]
     pub fn bucket(&self) -> Option<&str> {
-        self.bucket
+        self.target
+            .bucket
             .as_deref()
             .or_else(|| self.policy.as_ref()?.bucket())
-            .or_else(|| target::bucket_in_host(&self.host))
+            .or_else(|| target::bucket_in_host(&self.target.host))
     }
 
     /// The object key, or the prefix under which it is made.
@@ -121,15 +122,17 @@ impl UploadParams {
     /// Whether there is a policy that does not decode, so that only OSS can judge it.
     #[must_use]
     pub fn policy_unreadable(&self) -> bool {
-        self.policy.is_none() && fields::find(&self.fields, fields::POLICY).is_some()
+        self.policy.is_none() && fields::has(&self.fields, fields::POLICY)
     }
 
     /// When the parameters end, in Unix milliseconds: the earlier of the answer's own statement and the policy's.
     #[must_use]
     pub fn expires_at_ms(&self) -> Option<i64> {
-        let stated = self.expires_at_ms;
         let signed = self.policy.as_ref().map(Policy::expiration_ms);
-        stated.into_iter().chain(signed).min()
+        match (self.expires_at_ms, signed) {
+            (Some(stated), Some(signed)) => Some(stated.min(signed)),
+            (stated, signed) => stated.or(signed),
+        }
     }
 
     /// Whether the parameters serve many files.
@@ -141,7 +144,7 @@ impl UploadParams {
     /// How the parameters are signed.
     #[must_use]
     pub fn signature_version(&self) -> SignatureVersion {
-        let has = |name| fields::find(&self.fields, name).is_some();
+        let has = |name| fields::has(&self.fields, name);
         if has(fields::CREDENTIAL) || has("x-amz-credential") {
             SignatureVersion::V4
         } else if has(fields::POLICY) {
@@ -154,7 +157,7 @@ impl UploadParams {
     /// Address of an object beside which these parameters upload, without a signature.
     #[must_use]
     pub fn object_url(&self, key: &str) -> String {
-        let mut url = self.url.clone();
+        let mut url = self.target.url.clone();
         for byte in key.bytes() {
             if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
                 url.push(char::from(byte));
@@ -170,7 +173,7 @@ impl UploadParams {
 impl fmt::Debug for UploadParams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadParams")
-            .field("url", &self.url)
+            .field("url", &self.target.url)
             .field("key", &self.key)
             .field(
                 "fields",

@@ -64,18 +64,17 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
     if let Some(error) = refusal::stated(entries) {
         return Err(error);
     }
-    let has = |any: &[&str]| any.iter().any(|name| find(entries, &[name]).is_some());
-    if has(&STRONG) {
+    if find(entries, &STRONG).is_some() {
         return parameters(entries, rules);
     }
     if wrappings > 0 {
-        for name in ENVELOPES {
+        for name in &ENVELOPES {
             if let Some((_, inner @ (Json::Object(_) | Json::String(_)))) = find(entries, &[name]) {
                 return unwrap(inner, rules, wrappings - 1);
             }
         }
     }
-    if has(&WEAK) {
+    if find(entries, &WEAK).is_some() {
         return parameters(entries, rules);
     }
     Err(refusal::in_words(entries).unwrap_or_else(|| {
@@ -84,117 +83,144 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
 }
 
 fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Error> {
-    let names = Names {
-        pascal: entries
-            .first()
-            .and_then(|(name, _)| name.bytes().next())
-            .is_some_and(|first| first.is_ascii_uppercase()),
-    };
     let nested = match find(entries, &["fields"]) {
         Some((_, Json::Object(nested))) => Some(nested.as_slice()),
         Some((own, other)) => return Err(wrong_kind(own, other, "an object")),
         None => None,
     };
-    let fields = names::ordered(signed::form_fields(entries, nested)?);
-    let policy_text = names::find(&fields, names::POLICY);
-    let policy = policy_text.and_then(Policy::decode);
-    signed::check_signed(&fields, names, rules)?;
-
-    let mut bucket = first_text(entries, &BUCKET)?;
-    if let (None, Some(nested)) = (&bucket, nested) {
-        bucket = first_text(nested, &["bucket"])?;
-    }
-    if let Some((own, bucket)) = &bucket {
-        target::check_bucket(own, bucket)?;
-    }
-    let bucket = bucket.map(|(_, bucket)| bucket);
-    let target = target(entries, bucket.as_deref(), names, rules)?;
-    let bucket = bucket.or(target.bucket);
-
-    let key = match key(entries, nested)? {
-        Some(key) => key,
-        // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
-        None if nested.is_some() || policy_text.is_none() => policy
-            .as_ref()
-            .and_then(Policy::key)
-            .unwrap_or(Key::Prefix(String::new())),
-        None => {
-            return Err(missing(
-                names.of("TempFileKey", "dir"),
-                "the object key, or the prefix under which it is made",
-            ));
-        }
+    let answer = Answer {
+        entries,
+        nested,
+        rules,
     };
+    let fields = signed::form_fields(&answer)?;
+    let policy = names::find(&fields, names::POLICY).and_then(Policy::decode);
+    signed::check(&fields, &answer)?;
+    let target = answer.target()?;
+    let key = answer.key(&fields, policy.as_ref())?;
     Ok(UploadParams {
-        url: target.url,
-        host: target.host,
-        bucket,
+        target,
         key,
-        expires_at_ms: expiry(entries)?,
+        expires_at_ms: answer.expiry()?,
         fields,
         policy,
     })
 }
 
-/// How names are written in this answer, so that messages use the words of the backend's author.
-#[derive(Clone, Copy)]
-pub(super) struct Names {
-    pascal: bool,
+/// An answer that holds parameters.
+pub(super) struct Answer<'a> {
+    pub(super) entries: &'a Entries,
+    /// The form's fields, where they lie apart.
+    pub(super) nested: Option<&'a Entries>,
+    pub(super) rules: &'a ParamsRules,
 }
 
-impl Names {
-    pub(super) fn of(self, pascal: &'static str, lower: &'static str) -> &'static str {
-        if self.pascal { pascal } else { lower }
+impl<'a> Answer<'a> {
+    /// That a name is missing, written as this answer's names are: in the words of the backend's author.
+    pub(super) fn missing(&self, pascal: &str, lower: &str, expected: &str) -> Error {
+        let first = self
+            .entries
+            .first()
+            .and_then(|(name, _)| name.bytes().next());
+        let is_pascal = first.is_some_and(|first| first.is_ascii_uppercase());
+        invalid(
+            "`{}` is missing in the backend's answer: expected {}",
+            &[if is_pascal { pascal } else { lower }, expected],
+        )
     }
-}
 
-fn target(
-    entries: &Entries,
-    bucket: Option<&str>,
-    names: Names,
-    rules: &ParamsRules,
-) -> Result<Target, Error> {
-    if let Some((own, host)) = first_text(entries, &HOST)? {
-        return target::of_host(&own, &host, bucket, rules);
-    }
-    let endpoint = first_text(entries, &ENDPOINT)?;
-    if let (None, Some((own, url))) = (&endpoint, first_text(entries, &URL)?) {
-        return target::of_host(&own, &url, bucket, rules);
-    }
-    match (endpoint, bucket) {
-        (Some((own, endpoint)), Some(bucket)) => target::of_bucket(&own, &endpoint, bucket, rules),
-        (Some(_), None) => Err(missing(
-            names.of("BucketName", "bucket"),
-            "the bucket to upload to",
-        )),
-        (None, Some(_)) => Err(missing(
-            names.of("Endpoint", "endpoint"),
-            "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
-        )),
-        (None, None) => Err(missing(
-            names.of("Endpoint", "host"),
-            "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
-        )),
-    }
-}
-
-fn key(entries: &Entries, nested: Option<&Entries>) -> Result<Option<Key>, Error> {
-    for entries in [Some(entries), nested].into_iter().flatten() {
-        if let Some((own, key)) = first_text(entries, &KEY)? {
-            check_key(&own, &key)?;
-            return Ok(Some(Key::Fixed(key)));
+    /// Text of the first of these names that has any, at the top of the answer or among the form's fields.
+    fn text(
+        &self,
+        any_of: &[&str],
+        any_of_nested: &[&str],
+    ) -> Result<Option<(&'a str, String)>, Error> {
+        match (first_text(self.entries, any_of)?, self.nested) {
+            (None, Some(nested)) => first_text(nested, any_of_nested),
+            (found, _) => Ok(found),
         }
     }
-    let Some((own, dir)) = find(entries, &DIR) else {
-        return Ok(None);
-    };
-    let Some(dir) = dir.as_str() else {
-        return Err(wrong_kind(own, dir, "text"));
-    };
-    if !dir.is_empty() {
-        check_key(own, dir)?;
+
+    fn target(&self) -> Result<Target, Error> {
+        let bucket = self.text(&BUCKET, &["bucket"])?;
+        if let Some((own, bucket)) = &bucket {
+            target::check_bucket(own, bucket)?;
+        }
+        let bucket = bucket.as_ref().map(|(_, bucket)| bucket.as_str());
+        if let Some((own, host)) = first_text(self.entries, &HOST)? {
+            return target::of_host(own, &host, bucket, self.rules);
+        }
+        let endpoint = first_text(self.entries, &ENDPOINT)?;
+        let url = first_text(self.entries, &URL)?;
+        match (endpoint, url, bucket) {
+            (None, Some((own, url)), _) => target::of_host(own, &url, bucket, self.rules),
+            (Some((own, endpoint)), _, Some(bucket)) => {
+                target::of_bucket(own, &endpoint, bucket, self.rules)
+            }
+            (Some(_), _, None) => {
+                Err(self.missing("BucketName", "bucket", "the bucket to upload to"))
+            }
+            (None, None, Some(_)) => Err(self.missing(
+                "Endpoint",
+                "endpoint",
+                "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
+            )),
+            (None, None, None) => Err(self.missing(
+                "Endpoint",
+                "host",
+                "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
+            )),
+        }
     }
-    Ok(Some(Key::Prefix(String::from(dir))))
+
+    fn key(&self, fields: &[(String, String)], policy: Option<&Policy>) -> Result<Key, Error> {
+        if let Some((own, key)) = self.text(&KEY, &KEY)? {
+            check_key(own, &key)?;
+            return Ok(Key::Fixed(key));
+        }
+        if let Some((own, dir)) = find(self.entries, &DIR) {
+            let Some(dir) = dir.as_str() else {
+                return Err(wrong_kind(own, dir, "text"));
+            };
+            check_key(own, dir)?;
+            return Ok(Key::Prefix(String::from(dir)));
+        }
+        // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
+        if self.nested.is_none() && names::find(fields, names::POLICY).is_some() {
+            return Err(self.missing(
+                "TempFileKey",
+                "dir",
+                "the object key, or the prefix under which it is made",
+            ));
+        }
+        let signed = policy.and_then(Policy::key);
+        Ok(signed.unwrap_or(Key::Prefix(String::new())))
+    }
+
+    fn expiry(&self) -> Result<Option<i64>, Error> {
+        let Some((own, value)) = find(self.entries, &EXPIRY) else {
+            return Ok(None);
+        };
+        let text = match value {
+            Json::Number(_) => {
+                return Ok(value.as_i64().and_then(timestamp::from_number));
+            }
+            Json::String(text) => text.trim_ascii(),
+            other => return Err(wrong_kind(own, other, "a time in Unix seconds")),
+        };
+        if let Some(number) = number(text) {
+            return Ok(timestamp::from_number(number));
+        }
+        let time = timestamp::from_iso(text);
+        // A local time says nothing: whose clock was it?
+        if time.is_none() && timestamp::from_iso(&text::concat(&[text, "Z"])).is_none() {
+            return Err(invalid(
+                "`{}` is no time: expected Unix seconds, milliseconds or ISO 8601",
+                &[own],
+            ));
+        }
+        Ok(time)
+    }
 }
 
 /// Object naming rules: 1 to 1023 bytes, not beginning with a slash or backslash.
@@ -214,30 +240,6 @@ fn check_key(own: &str, key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn expiry(entries: &Entries) -> Result<Option<i64>, Error> {
-    let Some((own, value)) = find(entries, &EXPIRY) else {
-        return Ok(None);
-    };
-    let number = match value {
-        Json::Number(_) => value.as_i64().or(Some(0)),
-        Json::String(text) => number(text.trim_ascii()),
-        other => return Err(wrong_kind(own, other, "a time in Unix seconds")),
-    };
-    if let Some(number) = number {
-        return Ok(timestamp::from_number(number));
-    }
-    let text = value.as_str().unwrap_or_default();
-    // A local time says nothing: whose clock was it?
-    let local = timestamp::from_iso(&text::concat(&[text.trim_ascii(), "Z"])).is_some();
-    match timestamp::from_iso(text) {
-        None if !local => Err(invalid(
-            "`{}` is no time: expected Unix seconds, milliseconds or ISO 8601",
-            &[own],
-        )),
-        time => Ok(time),
-    }
-}
-
 /// A whole number. A negative one is no time at all: as good as zero.
 fn number(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix("-") {
@@ -249,43 +251,40 @@ fn number(text: &str) -> Option<i64> {
 }
 
 /// The first of these names that has a value, in the answer's own spelling.
-pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<(&'a str, &'a Json)> {
-    any_of.iter().find_map(|name| {
-        entries.iter().find_map(|(own, value)| {
-            (names::alike(own, name) && *value != Json::Null).then_some((own.as_str(), value))
-        })
-    })
+pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<&'a (String, Json)> {
+    for name in any_of {
+        for entry in entries {
+            if names::alike(&entry.0, name) && !matches!(entry.1, Json::Null) {
+                return Some(entry);
+            }
+        }
+    }
+    None
 }
 
 /// Text of the first of these names that has any; an empty text counts as none.
-fn first_text(entries: &Entries, any_of: &[&str]) -> Result<Option<(String, String)>, Error> {
+fn first_text<'a>(
+    entries: &'a Entries,
+    any_of: &[&str],
+) -> Result<Option<(&'a str, String)>, Error> {
     for name in any_of {
         if let Some((own, value)) = find(entries, &[name])
             && let Some(text) = to_text(own, value)?
         {
-            return Ok(Some((String::from(own), text)));
+            return Ok(Some((own, text)));
         }
     }
     Ok(None)
 }
 
 pub(super) fn to_text(own: &str, value: &Json) -> Result<Option<String>, Error> {
-    match value {
-        Json::Null => Ok(None),
-        value => match value.to_text() {
-            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-            None => Err(wrong_kind(own, value, "text")),
-        },
+    match value.to_text() {
+        Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+        None if matches!(value, Json::Null) => Ok(None),
+        None => Err(wrong_kind(own, value, "text")),
     }
 }
 
 fn wrong_kind(own: &str, value: &Json, expected: &str) -> Error {
     invalid("`{}` is {}: expected {}", &[own, value.kind(), expected])
-}
-
-pub(super) fn missing(name: &str, expected: &str) -> Error {
-    invalid(
-        "`{}` is missing in the backend's answer: expected {}",
-        &[name, expected],
-    )
 }

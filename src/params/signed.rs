@@ -4,8 +4,10 @@ use crate::error::Error;
 use crate::form::fields as names;
 use crate::json::Json;
 
-use super::shapes::{Entries, Names, missing, to_text};
-use super::{ParamsRules, invalid};
+use super::invalid;
+use super::shapes::{Answer, to_text};
+
+type Fields = Vec<(String, String)>;
 
 /// What each name at the top of an answer is called in the form. Names in the spelling of the form are known anyway.
 const FIELD_ALIASES: [(&str, &str); 5] = [
@@ -17,54 +19,44 @@ const FIELD_ALIASES: [(&str, &str); 5] = [
 ];
 
 /// Every form field in the answer, in OSS's spelling.
-pub(super) fn form_fields(
-    entries: &Entries,
-    nested: Option<&Entries>,
-) -> Result<Vec<(String, String)>, Error> {
+pub(super) fn form_fields(answer: &Answer) -> Result<Fields, Error> {
     let mut fields = Vec::new();
-    for (own, value) in entries {
-        let Some(name) = top_level_field(own, value) else {
-            continue;
-        };
-        if let Some(value) = to_text(own, value)? {
-            names::set(&mut fields, &name, &value);
+    for (own, value) in answer.entries {
+        if let Some(name) = top_level_field(own, value) {
+            set(&mut fields, &name, own, value)?;
         }
     }
-    for (own, value) in nested.unwrap_or_default() {
+    for (own, value) in answer.nested.unwrap_or_default() {
         let name = names::spelled(own);
-        if matches!(name.as_str(), names::KEY | names::FILE | "submit") {
-            continue;
-        }
-        if let Some(value) = to_text(own, value)? {
-            names::set(&mut fields, &name, &value);
+        if !matches!(name.as_str(), names::KEY | names::FILE | "submit") {
+            set(&mut fields, &name, own, value)?;
         }
     }
-    let has = |name| names::find(&fields, name).is_some();
-    if has(names::REDIRECT) {
+    if names::has(&fields, names::REDIRECT) {
         return Err(invalid(
             "`{}` cannot work for an upload by script: leave it out",
             &[names::REDIRECT],
         ));
     }
-    if has(names::CREDENTIAL)
-        || names::find(&fields, names::SIGNATURE_VERSION)
-            .is_some_and(|version| version.starts_with("OSS4"))
-    {
-        if !has(names::SIGNATURE_VERSION) {
-            fields.push((
-                String::from(names::SIGNATURE_VERSION),
-                String::from("OSS4-HMAC-SHA256"),
-            ));
+    let version = names::find(&fields, names::SIGNATURE_VERSION).unwrap_or_default();
+    if version.starts_with("OSS4") || names::has(&fields, names::CREDENTIAL) {
+        if version.is_empty() {
+            names::set(&mut fields, names::SIGNATURE_VERSION, "OSS4-HMAC-SHA256");
         }
         // V1's fields beside V4's would make OSS ask for all three of them.
-        fields.retain(|(name, _)| name != names::ACCESS_KEY_ID);
-        for (name, _) in &mut fields {
-            if name == names::SIGNATURE {
-                *name = String::from(names::SIGNATURE_V4);
-            }
+        names::take(&mut fields, names::ACCESS_KEY_ID);
+        if let Some(signature) = names::take(&mut fields, names::SIGNATURE) {
+            names::set(&mut fields, names::SIGNATURE_V4, &signature);
         }
     }
     Ok(fields)
+}
+
+fn set(fields: &mut Fields, name: &str, own: &str, value: &Json) -> Result<(), Error> {
+    if let Some(value) = to_text(own, value)? {
+        names::set(fields, name, &value);
+    }
+    Ok(())
 }
 
 /// The form field that a name at the top of the answer stands for. `Expires` there is a time, not a header.
@@ -72,7 +64,7 @@ fn top_level_field(own: &str, value: &Json) -> Option<String> {
     if own.starts_with(names::CALLBACK_VAR) {
         return Some(String::from(own));
     }
-    for (alias, name) in FIELD_ALIASES {
+    for &(alias, name) in &FIELD_ALIASES {
         if names::alike(alias, own) {
             // An API's own version is none of a signature.
             let foreign = name == names::SIGNATURE_VERSION
@@ -85,68 +77,85 @@ fn top_level_field(own: &str, value: &Json) -> Option<String> {
     (known && !matches!(name.as_str(), names::KEY | names::FILE | "Expires")).then_some(name)
 }
 
+/// A field that has to be there, how PascalCase and other answers call it, and what it is.
+type Needed = (&'static str, &'static str, &'static str, &'static str);
+
+const V1: [Needed; 3] = [
+    (
+        names::ACCESS_KEY_ID,
+        "OssAccessKeyId",
+        "accessid",
+        "the AccessKey id that signed",
+    ),
+    (
+        names::POLICY,
+        "Policy",
+        "policy",
+        "the Base64 text that was signed",
+    ),
+    (names::SIGNATURE, "Signature", "signature", "its signature"),
+];
+const V4: [Needed; 2] = [
+    (
+        names::POLICY,
+        names::POLICY,
+        names::POLICY,
+        "the Base64 text that was signed",
+    ),
+    (
+        names::SIGNATURE_V4,
+        names::SIGNATURE_V4,
+        names::SIGNATURE_V4,
+        "its signature",
+    ),
+];
+/// Beside V4, but not where there is an `x-oss-access-key-id`.
+const V4_SCOPE: [Needed; 2] = [
+    (
+        names::CREDENTIAL,
+        names::CREDENTIAL,
+        names::CREDENTIAL,
+        "AccessKey id, day, region and service of the signature",
+    ),
+    (
+        names::DATE,
+        names::DATE,
+        names::DATE,
+        "the time of the signature, such as 20231203T121212Z",
+    ),
+];
+
 /// Nothing signed is an error unless the page says that nothing need be; something half-signed always is.
-pub(super) fn check_signed(
-    fields: &[(String, String)],
-    names: Names,
-    rules: &ParamsRules,
-) -> Result<(), Error> {
-    let has = |name| names::find(fields, name).is_some();
-    let missing_field = |name: &'static str, expected| {
-        if has(name) {
-            Ok(())
-        } else {
-            Err(missing(name, expected))
+pub(super) fn check(fields: &Fields, answer: &Answer) -> Result<(), Error> {
+    let has = |name: &str| names::has(fields, name);
+    let all = |needed: &[Needed]| {
+        for (name, pascal, lower, expected) in needed {
+            if !has(name) {
+                return Err(answer.missing(pascal, lower, expected));
+            }
         }
+        Ok(())
     };
     if has(names::CREDENTIAL) || has(names::SIGNATURE_VERSION) {
-        missing_field(names::POLICY, "the Base64 text that was signed")?;
-        missing_field(names::SIGNATURE_V4, "its signature")?;
-        if has(names::ACCESS_KEY_ID_V2) {
-            return Ok(());
-        }
-        missing_field(
-            names::CREDENTIAL,
-            "AccessKey id, day, region and service of the signature",
-        )?;
-        return missing_field(
-            names::DATE,
-            "the time of the signature, such as 20231203T121212Z",
-        );
-    }
-    let foreign = has("x-amz-signature") || has("AWSAccessKeyId");
-    let v1 = [names::ACCESS_KEY_ID, names::POLICY, names::SIGNATURE];
-    if foreign || v1.into_iter().all(has) {
-        return Ok(());
-    }
-    if !v1.into_iter().any(has) {
-        return if rules.anonymous {
+        all(&V4)?;
+        return if has(names::ACCESS_KEY_ID_V2) {
             Ok(())
         } else {
-            Err(invalid(
-                "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
-                 (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
-                &[],
-            ))
+            all(&V4_SCOPE)
         };
     }
-    for (field, lower, expected) in [
-        (
-            names::ACCESS_KEY_ID,
-            "accessid",
-            "the AccessKey id that signed",
-        ),
-        (names::POLICY, "policy", "the Base64 text that was signed"),
-        (names::SIGNATURE, "signature", "its signature"),
-    ] {
-        if !has(field) {
-            let pascal = match field {
-                names::ACCESS_KEY_ID => "OssAccessKeyId",
-                names::POLICY => "Policy",
-                _ => field,
-            };
-            return Err(missing(names.of(pascal, lower), expected));
-        }
+    if has("x-amz-signature") || has("AWSAccessKeyId") {
+        return Ok(());
     }
-    Ok(())
+    if V1.iter().any(|(name, ..)| has(name)) {
+        return all(&V1);
+    }
+    if answer.rules.anonymous {
+        return Ok(());
+    }
+    Err(invalid(
+        "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
+         (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
+        &[],
+    ))
 }

@@ -6,12 +6,13 @@ use crate::text;
 use super::{ParamsRules, invalid};
 
 /// A checked address.
+#[derive(Clone, PartialEq)]
 pub(super) struct Target {
     /// With the trailing slash.
     pub(super) url: String,
     /// With the port where one was given.
     pub(super) host: String,
-    /// The bucket named by the path of a path-style address.
+    /// The bucket that the answer names, or the path of a path-style address.
     pub(super) bucket: Option<String>,
 }
 
@@ -35,7 +36,7 @@ pub(super) fn of_bucket(
     {
         address.host = text::concat(&[bucket, ".", &address.host]);
     }
-    address.checked(field, rules)
+    address.checked(field, Some(bucket), rules)
 }
 
 /// A host that belongs to the bucket: used as it is. An IP address or `localhost` gets the bucket as its path.
@@ -53,7 +54,7 @@ pub(super) fn of_host(
     } else if !address.path.is_empty() {
         return Err(not_a_host(field, "a path"));
     }
-    address.checked(field, rules)
+    address.checked(field, bucket, rules)
 }
 
 /// Bucket names: 3 to 63 lower-case letters, digits and hyphens; old ones may hold underscores.
@@ -162,7 +163,12 @@ impl Address {
                 && text::all(&self.host, |byte| byte == b'.' || is_digit(byte)))
     }
 
-    fn checked(self, field: &str, rules: &ParamsRules) -> Result<Target, Error> {
+    fn checked(
+        self,
+        field: &str,
+        bucket: Option<&str>,
+        rules: &ParamsRules,
+    ) -> Result<Target, Error> {
         let host = text::concat(&[&self.host, &self.port]);
         if !self.https && !self.is_loopback() {
             return Err(forbidden(
@@ -186,7 +192,9 @@ impl Address {
         Ok(Target {
             url: text::concat(&[scheme, &host, "/", &self.path, slash]),
             host,
-            bucket: Some(self.path).filter(|path| !path.is_empty()),
+            bucket: bucket
+                .map(String::from)
+                .or_else(|| Some(self.path).filter(|path| !path.is_empty())),
         })
     }
 }

@@ -57,9 +57,7 @@ impl Condition {
             String::from("the bucket")
         } else if field.eq_ignore_ascii_case(fields::KEY) {
             String::from("the object key")
-        } else if fields::alike(field, fields::CONTENT_TYPE)
-            || fields::alike(field, fields::OSS_CONTENT_TYPE)
-        {
+        } else if fields::is_content_type(field) {
             String::from("the content type")
         } else {
             concat(&["the form field `", field, "`"])

@@ -129,14 +129,13 @@ impl Policy {
 
     /// Whether any condition looks at this field. The type is one thing, whichever field it is in.
     pub(crate) fn covers(&self, name: &str) -> bool {
-        let is_type = |name| {
-            fields::alike(name, fields::CONTENT_TYPE)
-                || fields::alike(name, fields::OSS_CONTENT_TYPE)
-        };
+        let is_type = fields::is_content_type(name);
         self.conditions
             .iter()
             .filter_map(Condition::field)
-            .any(|field| field.eq_ignore_ascii_case(name) || (is_type(field) && is_type(name)))
+            .any(|field| {
+                field.eq_ignore_ascii_case(name) || (is_type && fields::is_content_type(field))
+            })
     }
 
     /// Fields that can only have one value, or that may have any but must be there.
