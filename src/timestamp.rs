@@ -1,5 +1,7 @@
 //! Moments as OSS and backends write them, as Unix milliseconds.
 
+use std::ops::RangeInclusive;
+
 use crate::text;
 
 /// Below this a number is no moment after 2001 in seconds: rather a lifetime, which says nothing without a clock.
@@ -17,21 +19,28 @@ pub fn from_number(number: i64) -> Option<i64> {
     }
 }
 
+/// Year, month, day, hour, minute and second: what stands before, how many digits, and in which range.
+const PARTS: [(&[u8], usize, RangeInclusive<i64>); 6] = [
+    (b"", 4, 0..=9999),
+    (b"-", 2, 1..=12),
+    (b"-", 2, 1..=31),
+    (b"Tt ", 2, 0..=23),
+    (b":", 2, 0..=59),
+    (b":", 2, 0..=60),
+];
+
 /// ISO 8601, such as `2014-12-01T12:00:00.000Z`: with or without fractions, with `Z` or an offset.
 #[must_use]
 pub fn from_iso(text: &str) -> Option<i64> {
     let mut rest = Digits(text.trim_ascii());
-    let year = rest.number(4)?;
-    rest.expect(b"-")?;
-    let month = rest.number(2).filter(|month| matches!(month, 1..=12))?;
-    rest.expect(b"-")?;
-    let day = rest.number(2).filter(|day| matches!(day, 1..=31))?;
-    rest.expect(b"Tt ")?;
-    let hour = rest.number(2).filter(|hour| *hour < 24)?;
-    rest.expect(b":")?;
-    let minute = rest.number(2).filter(|minute| *minute < 60)?;
-    rest.expect(b":")?;
-    let second = rest.number(2).filter(|second| *second <= 60)?;
+    let mut parts = [0; 6];
+    for (part, (before, count, range)) in parts.iter_mut().zip(&PARTS) {
+        if !before.is_empty() {
+            rest.expect(before)?;
+        }
+        *part = rest.number(*count).filter(|part| range.contains(part))?;
+    }
+    let [year, month, day, hour, minute, second] = parts;
     let mut millisecond = 0;
     if rest.expect(b".").is_some() {
         let mut unit = 100;
@@ -61,13 +70,12 @@ pub fn from_iso(text: &str) -> Option<i64> {
 
 /// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March.
 fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month > 2 { year } else { year - 1 };
+    // 400 years of 146,097 days more: then no year is negative.
+    let year = year + if month > 2 { 400 } else { 399 };
     let month = (month + 9) % 12;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (month * 153 + 2) / 5
-        + day
+    year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day
         - 719_469
+        - 146_097
 }
 
 struct Digits<'a>(&'a str);

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::file::FileFacts;
 use crate::params::UploadParams;
-use crate::policy::Policy;
 use crate::text;
 
 use super::{Extras, fields, invalid};
@@ -50,10 +49,10 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
 
 /// Adds what the policy wants to the letter and nobody has set, such as `success_action_status`.
 pub(super) fn add_demanded(params: &UploadParams, fields: &mut Vec<(String, String)>) {
-    let Some(policy) = params.policy() else {
-        return;
-    };
-    for (field, value) in policy.demanded() {
+    for condition in params.conditions() {
+        let Some((field, value)) = condition.demanded() else {
+            continue;
+        };
         let name = fields::spelled(field);
         // Neither what others settle, as they do the type afterwards, nor what cannot be made up.
         let others = matches!(
@@ -88,17 +87,21 @@ pub(super) fn set_content_type(
             &[&fields::quoted(own)],
         ));
     }
-    let demanded = params
-        .policy()
-        .into_iter()
-        .flat_map(Policy::demanded)
-        .find_map(|(field, value)| fields::is_content_type(field).then_some(value));
+    let mut demanded = "";
+    for condition in params.conditions() {
+        if let Some((field, value)) = condition.demanded()
+            && fields::is_content_type(field)
+        {
+            demanded = value;
+            break;
+        }
+    }
     let candidates = [
         own,
         fields::find(fields, fields::OSS_CONTENT_TYPE).unwrap_or_default(),
         fields::find(fields, fields::CONTENT_TYPE).unwrap_or_default(),
         &file.content_type,
-        demanded.unwrap_or_default(),
+        demanded,
     ];
     let Some(chosen) = candidates.iter().find(|candidate| is_type(candidate)) else {
         return Ok(None);

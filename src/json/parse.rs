@@ -5,31 +5,40 @@ use crate::text;
 
 /// Reads a whole document that is nested at most so deep.
 pub(super) fn document(text: &str, max_depth: u8) -> Option<Json> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { rest: text };
     let value = parser.value(max_depth)?;
     parser.space();
-    parser.peek().is_none().then_some(value)
+    parser.rest.is_empty().then_some(value)
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+    /// What is not read yet.
+    rest: &'a str,
 }
 
 impl Parser<'_> {
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.rest.as_bytes().first().copied()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let mut chars = self.rest.chars();
+        let next = chars.next();
+        self.rest = chars.as_str();
+        next
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.next();
         }
     }
 
     fn take(&mut self, byte: u8) -> bool {
         let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
+        if there {
+            self.next();
+        }
         there
     }
 
@@ -39,79 +48,73 @@ impl Parser<'_> {
         self.take(byte)
     }
 
-    fn word(&mut self, word: &str, value: Json) -> Option<Json> {
-        self.text.get(self.at..)?.starts_with(word).then(|| {
-            self.at += word.len();
-            value
-        })
+    fn word(&mut self, word: &str) -> Option<()> {
+        self.rest = self.rest.strip_prefix(word)?;
+        Some(())
     }
 
     fn value(&mut self, depth: u8) -> Option<Json> {
         let depth = depth.checked_sub(1)?;
         self.space();
-        match self.peek()? {
-            b'"' => self.string().map(Json::String),
+        Some(match self.peek()? {
+            b'"' => Json::String(self.string()?),
             b'{' => {
+                self.next();
                 let mut entries = Vec::new();
-                self.list(b'}', |parser| {
-                    parser.space();
-                    let name = parser.string()?;
-                    parser.token(b':').then_some(())?;
-                    entries.push((name, parser.value(depth)?));
-                    Some(())
-                })?;
-                Some(Json::Object(entries))
+                while self.more(entries.is_empty(), b'}')? {
+                    self.space();
+                    let name = self.string()?;
+                    self.token(b':').then_some(())?;
+                    entries.push((name, self.value(depth)?));
+                }
+                Json::Object(entries)
             }
             b'[' => {
+                self.next();
                 let mut items = Vec::new();
-                self.list(b']', |parser| {
-                    items.push(parser.value(depth)?);
-                    Some(())
-                })?;
-                Some(Json::Array(items))
+                while self.more(items.is_empty(), b']')? {
+                    items.push(self.value(depth)?);
+                }
+                Json::Array(items)
             }
-            b't' => self.word("true", Json::Bool(true)),
-            b'f' => self.word("false", Json::Bool(false)),
-            b'n' => self.word("null", Json::Null),
-            _ => self.number(),
-        }
+            b't' => {
+                self.word("true")?;
+                Json::Bool(true)
+            }
+            b'f' => {
+                self.word("false")?;
+                Json::Bool(false)
+            }
+            b'n' => {
+                self.word("null")?;
+                Json::Null
+            }
+            _ => Json::Number(self.number()?),
+        })
     }
 
-    /// Items separated by commas; the opening bracket is the next byte.
-    fn list(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.at += 1;
+    /// Whether a list goes on: with its first item, or with a comma and the next one.
+    fn more(&mut self, is_first: bool, close: u8) -> Option<bool> {
         if self.token(close) {
-            return Some(());
+            return Some(false);
         }
-        loop {
-            item(self)?;
-            if self.token(close) {
-                return Some(());
-            }
-            self.take(b',').then_some(())?;
-        }
+        (is_first || self.take(b',')).then_some(true)
     }
 
     fn string(&mut self) -> Option<String> {
         self.take(b'"').then_some(())?;
         let mut text = String::new();
         loop {
-            let rest = self.text.get(self.at..)?;
-            let plain = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
-            text.push_str(rest.get(..plain)?);
-            self.at += plain;
-            if self.take(b'"') {
-                return Some(text);
+            match self.next()? {
+                '"' => return Some(text),
+                '\\' => text.push(self.escape()?),
+                plain => text.push(plain),
             }
-            self.at += 1;
-            text.push(self.escape()?);
         }
     }
 
     fn escape(&mut self) -> Option<char> {
-        let escape = self.text.get(self.at..)?.chars().next()?;
-        self.at += escape.len_utf8();
-        Some(match escape {
+        Some(match self.next()? {
             'b' => '\u{8}',
             'f' => '\u{c}',
             'n' => '\n',
@@ -127,65 +130,63 @@ impl Parser<'_> {
         let first = self.hex4()?;
         let lone = char::from_u32(first);
         if lone.is_none() && first < 0xdc00 {
-            let before = self.at;
+            let before = self.rest;
             if self.take(b'\\') && self.take(b'u') {
                 let second = self.hex4()?;
                 if matches!(second, 0xdc00..=0xdfff) {
                     return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00));
                 }
             }
-            self.at = before;
+            self.rest = before;
         }
         Some(lone.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     fn hex4(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        self.at += 4;
+        let (digits, rest) = self.rest.split_at_checked(4)?;
+        self.rest = rest;
         u32::try_from(text::number(digits, 16)?).ok()
     }
 
     fn digit(&mut self) -> Option<f64> {
-        let digit = self.peek().filter(u8::is_ascii_digit)?;
-        self.at += 1;
-        Some(f64::from(digit - b'0'))
+        let digit = self.peek()?.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        self.next();
+        Some(f64::from(digit))
     }
 
     /// Exact for whole numbers up to 2^53, which is all that is ever asked of it.
-    fn number(&mut self) -> Option<Json> {
+    fn number(&mut self) -> Option<f64> {
         let negative = self.take(b'-');
         let mut value = self.digit()?;
         while let Some(digit) = self.digit() {
             value = value * 10.0 + digit;
         }
         if self.take(b'.') {
-            let mut scale: f64 = 1.0;
-            let mut fraction = 0.0;
+            // After some 300 digits this is zero: nothing that far counts.
+            let mut scale: f64 = 0.1;
             while let Some(digit) = self.digit() {
-                scale *= 10.0;
-                fraction = fraction * 10.0 + digit;
+                value += digit * scale;
+                scale /= 10.0;
             }
-            // After some 308 digits both are infinite; nothing that far counts.
-            value += if scale.is_finite() {
-                fraction / scale
-            } else {
-                0.0
-            };
         }
         if self.take(b'e') || self.take(b'E') {
             let small = self.take(b'-');
             let _ = small || self.take(b'+');
-            let mut exponent = 0_u16;
-            while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
-                self.at += 1;
-                exponent = (exponent.saturating_mul(10))
-                    .saturating_add(u16::from(digit - b'0'))
-                    .min(400);
+            let mut exponent = 0.0;
+            while let Some(digit) = self.digit() {
+                // More than any number has.
+                if exponent < 400.0 {
+                    exponent = exponent * 10.0 + digit;
+                }
             }
-            for _ in 0..exponent {
+            while exponent > 0.0 {
                 value = if small { value / 10.0 } else { value * 10.0 };
+                exponent -= 1.0;
             }
         }
-        Some(Json::Number(if negative { -value } else { value }))
+        Some(if negative { -value } else { value })
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use crate::error::{Code, Error, Phase};
 use crate::form::fields;
 use crate::json::Json;
-use crate::policy::Policy;
+use crate::policy::{Condition, Policy};
 use crate::text;
 
 use target::Target;
@@ -117,6 +117,11 @@ impl UploadParams {
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         self.policy.as_ref()
+    }
+
+    /// What the policy demands: nothing if there is none to be read.
+    pub(crate) fn conditions(&self) -> &[Condition] {
+        self.policy.as_ref().map_or(&[], Policy::conditions)
     }
 
     /// Whether there is a policy that does not decode, so that only OSS can judge it.
