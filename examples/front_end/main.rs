@@ -41,7 +41,7 @@ pub async fn upload_file(file: File, show: js_sys::Function) {
             "{}: {} {}",
             error.code.as_str(),
             error.message,
-            error.hint.unwrap_or_default()
+            error.hint.as_deref().unwrap_or_default()
         )),
         Ending::Refused(_) | Ending::Aborted(_) => say("given up".into()),
     }
