@@ -10,6 +10,7 @@ mod checksum;
 mod console;
 mod job;
 mod listener;
+mod locale;
 mod object;
 mod options;
 mod post;

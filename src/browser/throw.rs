@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::locale;
 use super::object::Fields;
 use super::time;
 use crate::error::Error;
@@ -25,7 +26,7 @@ pub(crate) fn with_hint(mut error: Error, locale: Locale, host: &str) -> Error {
             host,
             page_origin: origin.as_deref().unwrap_or_default(),
         };
-        error.hint = hints::hint(&error, locale, &situation);
+        error.hint = hints::hint(&error, locale::texts(locale), &situation);
     }
     error
 }

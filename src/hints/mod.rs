@@ -1,10 +1,18 @@
 //! What to do about an error, in the caller's language.
 
+mod advice;
 mod texts;
 
-use crate::error::{Code, Error, Phase, Refusal};
+use crate::error::Error;
 use crate::text;
-use texts::{Advice, DOCS, RULE};
+use texts::Line;
+
+pub use texts::{CHINESE, ENGLISH};
+
+/// The CORS rule that uploads need. Headers that are exposed cannot be named by a wildcard.
+const RULE: &str = "AllowedMethod POST, AllowedHeader *, \
+    ExposeHeader ETag, x-oss-request-id, x-oss-hash-crc64ecma, x-oss-version-id, x-oss-ec";
+const DOCS: &str = "https://api.aliyun.com/troubleshoot";
 
 /// Language of hints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,18 +35,13 @@ pub struct Situation<'a> {
     pub page_origin: &'a str,
 }
 
-/// One or two sentences: what to do.
+/// One or two sentences: what to do. `texts` is [`ENGLISH`] or [`CHINESE`].
 #[must_use]
-pub fn hint(error: &Error, locale: Locale, situation: &Situation<'_>) -> Option<String> {
-    let (english, chinese) = advice(error, situation);
-    let text = match locale {
-        Locale::En => english,
-        Locale::ZhCn => chinese,
-    };
-    let host = match (situation.host, locale) {
-        ("", Locale::En) => "the bucket",
-        ("", Locale::ZhCn) => "存储空间",
-        (host, _) => host,
+pub fn hint(error: &Error, texts: &str, situation: &Situation<'_>) -> Option<String> {
+    let text = advice::advice(error, situation).of(texts)?;
+    let host = match situation.host {
+        "" => Line::TheBucket.of(texts)?,
+        host => host,
     };
     let recommended = error
         .oss
@@ -58,82 +61,10 @@ pub fn hint(error: &Error, locale: Locale, situation: &Situation<'_>) -> Option<
     )
 }
 
-fn advice(error: &Error, situation: &Situation<'_>) -> Advice {
-    match (error.code, &error.oss) {
-        (Code::InvalidParams, _) if error.status.is_some() => texts::NOT_THE_API,
-        (Code::InvalidParams, _) => texts::SHAPES,
-        (Code::ParamsRefused | Code::Network, None)
-            if error.status.is_none() && !situation.online =>
-        {
-            texts::OFFLINE
-        }
-        (Code::ParamsRefused, oss) => refused_params(error.status, oss.as_deref()),
-        (Code::ForbiddenHost, _) => texts::HOSTS,
-        (Code::PolicyExpired, _) => texts::EXPIRED,
-        (Code::PolicyViolation, _) if error.phase == Phase::Params => texts::OTHER_BUCKET,
-        (Code::PolicyViolation, _) => texts::VIOLATION,
-        (Code::OssRefused, Some(oss)) => refused_by_oss(oss),
-        (Code::OssRefused, None) => texts::LOOK_UP,
-        (Code::CallbackFailed, _) => texts::CALLBACK,
-        (Code::InvalidResponse, _) => texts::PROXY,
-        (Code::Network, _) if error.phase == Phase::Params => texts::BACKEND_UNREACHABLE,
-        (Code::Network, _) => texts::CORS,
-        (Code::Stalled, _) => texts::STALLED,
-        (Code::Integrity, _) => texts::INTEGRITY,
-        (Code::FileUnreadable, _) => texts::UNREADABLE,
-    }
-}
-
-fn refused_params(status: Option<u16>, oss: Option<&Refusal>) -> Advice {
-    let code = oss.map(|oss| oss.code.as_str()).unwrap_or_default();
-    if code.starts_with("InvalidAccessKeyId") {
-        return texts::BACKEND_KEY;
-    }
-    match (code, status) {
-        ("AccessDenied" | "NoPermission" | "Forbidden.RAM", _) => texts::BACKEND_PERMISSION,
-        ("UserDisable", _) => texts::DISABLED,
-        ("NoSuchBucket" | "InvalidBucketName", _) => texts::NO_SUCH_BUCKET,
-        (_, Some(401 | 403)) => texts::SIGN_IN,
-        (_, Some(404 | 405)) => texts::NOT_THE_API,
-        (_, Some(429 | 500..)) => texts::BACKEND_BUSY,
-        ("", None) if oss.is_none() => texts::BACKEND_UNREACHABLE,
-        _ => texts::BACKEND_LOG,
-    }
-}
-
-fn refused_by_oss(oss: &Refusal) -> Advice {
-    match oss.code.as_str() {
-        "AccessDenied" if text::has(&oss.message, "Policy Condition failed") => texts::CONDITION,
-        "AccessDenied" if text::has(&oss.message, "specified endpoint") => texts::REGION,
-        "AccessDenied" => texts::PERMISSION,
-        "SignatureDoesNotMatch" => texts::SIGNATURE,
-        "InvalidAccessKeyId"
-        | "InvalidSecurityToken"
-        | "SecurityTokenExpired"
-        | "AccessKeyIdAndSecurityTokenNotMatch" => texts::TOKEN,
-        "RequestTimeTooSkewed" => texts::CLOCK,
-        "NoSuchBucket" | "InvalidBucketName" => texts::NO_SUCH_BUCKET,
-        "SecondLevelDomainForbidden"
-        | "NonStandardHostForbidden"
-        | "TransferAccelerationDisabled" => texts::REGION,
-        "EntityTooLarge" | "EntityTooSmall" => texts::VIOLATION,
-        "AccessForbidden" => texts::CORS,
-        "FileAlreadyExists" | "FileImmutable" => texts::EXISTS,
-        "UserDisable" | "BucketDisable" => texts::DISABLED,
-        "InvalidPolicyDocument" => texts::DOCUMENT,
-        "RequestTimeout" | "IncompleteBody" | "MalformedPOSTRequest" => texts::STALLED,
-        "InternalError"
-        | "ServiceUnavailable"
-        | "UploadTrafficRateLimitExceeded"
-        | "TotalQpsLimitExceeded"
-        | "ActiveRequestLimitExceeded" => texts::OSS_BUSY,
-        _ => texts::LOOK_UP,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Code, Phase, Refusal};
 
     const SITUATION: Situation<'static> = Situation {
         online: true,
@@ -158,8 +89,8 @@ mod tests {
                 for status in [None, Some(200), Some(403), Some(503)] {
                     let mut error = Error::new(code, phase, "");
                     error.status = status;
-                    let english = hint(&error, Locale::En, &SITUATION).unwrap();
-                    let chinese = hint(&error, Locale::ZhCn, &SITUATION).unwrap();
+                    let english = hint(&error, ENGLISH, &SITUATION).unwrap();
+                    let chinese = hint(&error, CHINESE, &SITUATION).unwrap();
                     assert!(english.is_ascii() && english.ends_with('.'), "{english}");
                     assert!(!chinese.is_ascii() && chinese.ends_with('。'), "{chinese}");
                     assert!(!english.contains('{') && !chinese.contains('{'));
@@ -171,7 +102,7 @@ mod tests {
     #[test]
     fn a_policy_for_another_bucket_is_not_the_files_fault() {
         let error = Error::new(Code::PolicyViolation, Phase::Params, "");
-        let text = hint(&error, Locale::En, &SITUATION).unwrap();
+        let text = hint(&error, ENGLISH, &SITUATION).unwrap();
         assert!(
             text.starts_with("The backend names one bucket and signs a policy for another"),
             "{text}"
@@ -181,7 +112,7 @@ mod tests {
     #[test]
     fn no_answer_names_the_rule_to_add() {
         let error = Error::new(Code::Network, Phase::Post, "");
-        let text = hint(&error, Locale::En, &SITUATION).unwrap();
+        let text = hint(&error, ENGLISH, &SITUATION).unwrap();
         // "Configure CORS" of the OSS documentation: origin, method, header and explicit names of exposed headers.
         for part in [
             "demo-bucket.oss-cn-hangzhou.aliyuncs.com",
@@ -196,16 +127,8 @@ mod tests {
             online: false,
             ..SITUATION
         };
-        assert!(
-            hint(&error, Locale::En, &offline)
-                .unwrap()
-                .contains("offline")
-        );
-        assert!(
-            hint(&error, Locale::ZhCn, &offline)
-                .unwrap()
-                .contains("离线")
-        );
+        assert!(hint(&error, ENGLISH, &offline).unwrap().contains("offline"));
+        assert!(hint(&error, CHINESE, &offline).unwrap().contains("离线"));
     }
 
     #[test]
@@ -263,7 +186,7 @@ mod tests {
                 "later",
             ),
         ] {
-            let text = hint(&refused(code, message), Locale::En, &SITUATION).unwrap();
+            let text = hint(&refused(code, message), ENGLISH, &SITUATION).unwrap();
             assert!(text.contains(word), "{code}: {text}");
         }
     }
@@ -272,13 +195,13 @@ mod tests {
     fn an_unknown_code_leads_to_the_page_that_oss_recommends() {
         let mut error = refused("InvalidArgument", "");
         assert_eq!(
-            hint(&error, Locale::En, &SITUATION).unwrap(),
+            hint(&error, ENGLISH, &SITUATION).unwrap(),
             "See https://api.aliyun.com/troubleshoot."
         );
         let page = "https://api.aliyun.com/troubleshoot?q=0006-00000227";
         error.oss.as_mut().unwrap().recommend_doc = Some(String::from(page));
         assert_eq!(
-            hint(&error, Locale::ZhCn, &SITUATION).unwrap(),
+            hint(&error, CHINESE, &SITUATION).unwrap(),
             format!("请参阅 {page}。")
         );
     }
@@ -293,7 +216,7 @@ mod tests {
             (Some(503), "later"),
         ] {
             error.status = status;
-            let text = hint(&error, Locale::En, &SITUATION).unwrap();
+            let text = hint(&error, ENGLISH, &SITUATION).unwrap();
             assert!(text.contains(word), "{text}");
         }
     }
