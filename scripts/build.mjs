@@ -4,7 +4,8 @@
 //   npm run build -- --publish    as small as it gets, and with the form without WebAssembly
 //
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
-//   pkg/surface, generated/     what they share and what they load: private
+//   pkg/surface                 what they share: private
+//   pkg/zh_cn, generated/       what they load: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'

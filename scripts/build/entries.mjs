@@ -6,9 +6,9 @@ import { inProject } from '../project.mjs'
 
 // The files of the package. All other modules become part of the one that imports them.
 const entries = ['index', 'slim', 'js']
-const shared = 'surface'
+const parts = ['surface', 'zh_cn']
 const lazy = ['glue', 'inline', 'wasm2js']
-const files = [...entries, shared, ...lazy]
+const files = [...entries, ...parts, ...lazy]
 
 /** Imports of one file by another stay, with the other's own ending. */
 const keepFiles = ending => ({
@@ -27,6 +27,8 @@ export async function makeEntries(engine, wasm, pkg) {
     const options = {
       bundle: true,
       minify: true,
+      charset: 'utf8',
+      loader: { '.txt': 'text' },
       format,
       target: 'es2022',
       platform: 'neutral',
@@ -36,7 +38,7 @@ export async function makeEntries(engine, wasm, pkg) {
       supported: { 'dynamic-import': format === 'esm' },
       logLevel: 'warning'
     }
-    await build({ ...options, entryPoints: [...entries, shared].map(name => join(js, `${name}.js`)), outdir: pkg })
+    await build({ ...options, entryPoints: [...entries, ...parts].map(name => join(js, `${name}.js`)), outdir: pkg })
     await build({ ...options, entryPoints: lazy.map(name => join(engine, `${name}.js`)), outdir: join(pkg, 'generated') })
   }
   cpSync(join(engine, wasm), join(pkg, wasm))

@@ -9,6 +9,7 @@ use super::abort;
 use super::backend::{float, to_json};
 use super::checksum;
 use super::job::{Attempt, Ending, Report, Snapshot};
+use super::locale;
 use super::object::{Fields, strings};
 use super::options::{UploadOptions, read_rules};
 use super::throw;
@@ -89,6 +90,12 @@ impl Handle {
     pub fn watch(&self) {
         self.0.watch();
     }
+}
+
+/// Brings the Chinese texts of hints, which are a file of their own.
+#[wasm_bindgen(js_name = learnChinese)]
+pub fn learn_chinese(texts: String) {
+    locale::learn_chinese(texts);
 }
 
 /// `parsePolicy` of index.d.ts.

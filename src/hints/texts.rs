@@ -5,7 +5,7 @@ use crate::text;
 /// English.
 pub const ENGLISH: &str = include_str!("en.txt");
 
-/// Simplified Chinese.
+/// Simplified Chinese. Not in the module of the npm package, which has a file of its own for it: `src/js/zh_cn.js`.
 pub const CHINESE: &str = include_str!("zh_cn.txt");
 
 /// A line of the texts, in their order. `{…}` is filled in.

@@ -253,7 +253,8 @@ export interface UploadOptions {
    */
   anonymous?: boolean
   /**
-   * Language of hints.
+   * Language of hints. The Chinese ones are a file of their own, which is loaded before the upload starts; where that
+   * fails, they are in English.
    * @default 'en'
    */
   locale?: 'en' | 'zh-CN'

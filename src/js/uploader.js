@@ -1,4 +1,3 @@
-import { once } from './once.js'
 import { checkFile, checkOptions } from './options.js'
 import { Observable, UploadTask } from './task.js'
 
@@ -9,24 +8,21 @@ const isPending = ({ state }) => !['done', 'failed', 'aborted'].includes(state)
 
 /** A queue of uploads. Whose turn it is is decided by the engine. */
 export class Uploader extends Observable {
-  #engine
+  #load
+  #concurrency
   #options
   #tasks = []
   #isPaused = false
-  #loaded
+  #engine
   #isObserved = false
   #reportedAt = 0
   #waiting = []
 
   constructor(load, { concurrency, ...options }) {
     super()
+    this.#load = load
+    this.#concurrency = Math.min(concurrency ?? 3, 1e9)
     this.#options = options
-    this.#engine = once(async () => {
-      const { Engine } = await load()
-      this.#loaded = new Engine(Math.min(concurrency ?? 3, 1e9))
-      this.#loaded.setHalted(this.#isPaused)
-      return this.#loaded
-    })
   }
 
   get tasks() { return [...this.#tasks] }
@@ -56,7 +52,7 @@ export class Uploader extends Observable {
     const { priority = 0, ...all } = { ...this.#options, ...options }
     const sharesParams = !own.some(name => name in options)
     const enter = async () => {
-      const engine = await this.#engine()
+      const engine = this.#start(await this.#load(all.locale))
       return (isObserved, report) => engine.add(file, all, clamp(priority), sharesParams, isObserved, report)
     }
     const task = new UploadTask(file, all, this.#isObserved, enter, (...event) => this.#hear(...event))
@@ -66,13 +62,13 @@ export class Uploader extends Observable {
 
   pause() {
     this.#isPaused = true
-    this.#loaded?.setHalted(true)
+    this.#engine?.setHalted(true)
     for (const task of this.#tasks) task.pause()
   }
 
   resume() {
     this.#isPaused = false
-    this.#loaded?.setHalted(false)
+    this.#engine?.setHalted(false)
     for (const task of this.#tasks) task.resume()
   }
 
@@ -89,6 +85,14 @@ export class Uploader extends Observable {
   _observed() {
     this.#isObserved = true
     for (const task of this.#tasks) task._observed()
+  }
+
+  #start({ Engine }) {
+    if (!this.#engine) {
+      this.#engine = new Engine(this.#concurrency)
+      this.#engine.setHalted(this.#isPaused)
+    }
+    return this.#engine
   }
 
   #hear(task, event, detail) {

@@ -103,6 +103,47 @@ test('so is an upload whose chunk could not be loaded', { skip: keepsFailures },
   assert.equal(engine, 'wasm')
 })
 
+// Uploads that fail at once, when all else is loaded: what is wanted is the hint.
+const hints = (...locales) => `
+import { ready, upload } from '/node_modules/oss-direct-upload/pkg/index.js'
+import { whenChosen } from '/page.js'
+const unhandled = []
+addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)))
+const hint = (file, locale) => upload(file, { params: () => ({}), locale }).catch(error => error.hint)
+whenChosen(async file => {
+  await ready()
+  const hints = []
+  for (const locale of ${JSON.stringify(locales)}) hints.push(await hint(file, locale))
+  return { ...await upload(file, { params: '/api/upload-params' }), hints, unhandled }
+})`
+
+const english = "Compare the backend's answer with the shapes in the README."
+const chinese = '请将后端的返回与 README 中列出的格式对照。'
+const chineseFile = '/node_modules/oss-direct-upload/pkg/zh_cn.js'
+
+test('uploads in English do not download the Chinese hints', async () => {
+  const { result, requested } = await world.upload(page('english', hints('en', null)))
+  assert.deepEqual(result.hints, [english, english])
+  assert.ok(!requested.includes(chineseFile))
+})
+
+test('uploads in Chinese wait for them, and download them once', async () => {
+  const { result, requested } = await world.upload(page('chinese', hints('zh-CN', 'en', 'zh-CN')))
+  assert.deepEqual(result.hints, [chinese, english, chinese])
+  assert.equal(requested.filter(path => path === chineseFile).length, 1)
+})
+
+test('where they cannot be loaded, the hint is in English', async () => {
+  const { result } = await world.upload({ ...page('no-chinese', hints('zh-CN')), fail: [chineseFile] })
+  assert.deepEqual(result.hints, [english])
+  assert.deepEqual(result.unhandled, [])
+})
+
+test('the next upload tries to load them again', { skip: keepsFailures }, async () => {
+  const { result } = await world.upload({ ...page('chinese-again', hints('zh-CN', 'zh-CN')), fail: [chineseFile] })
+  assert.deepEqual(result.hints, [english, chinese])
+})
+
 test('an import alone loads nothing, runs nothing', async () => {
   const { requested } = await world.upload(page('idle', `import '/node_modules/oss-direct-upload/pkg/index.js'\n${main('js')}`))
   assert.deepEqual(lazy(requested), ['glue.js', 'wasm2js.js'])

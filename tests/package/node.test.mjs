@@ -41,6 +41,13 @@ test('Node requires every entry as CommonJS', () => {
   assert.equal(runNode('require.cjs', `const entries = ${JSON.stringify(names)}.map(name => require(name))${use}`), expected)
 })
 
+test('in both formats the Chinese hints are found', () => {
+  const use = "upload(new Blob(['x']), { params: () => ({}), locale: 'zh-CN' }).catch(error => console.log(error.hint))"
+  const expected = '请将后端的返回与 README 中列出的格式对照。\n'
+  assert.equal(runNode('hints.mjs', `import { upload } from 'oss-direct-upload'\n${use}`), expected)
+  assert.equal(runNode('hints.cjs', `const { upload } = require('oss-direct-upload')\n${use}`), expected)
+})
+
 test('the entries of one format share their error class', () => {
   const source = names.map((name, index) => `import { UploadError as Error${index} } from '${name}'`).join('\n')
   assert.equal(runNode('classes.mjs', `${source}\nconsole.log(Error0 === Error1 && Error1 === Error2)`), 'true\n')
