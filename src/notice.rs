@@ -17,10 +17,12 @@ pub enum Notice {
     OutlivesPolicy,
 }
 
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
-            Self::Form(warning) => return warning.fmt(f),
+impl Notice {
+    /// The notice in words.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from(match self {
+            Self::Form(warning) => return warning.text(),
             Self::ChecksumHidden => {
                 "Uploads are not verified: the bucket's CORS rule has to expose the header x-oss-hash-crc64ecma \
                  (best also ETag and x-oss-request-id)."
@@ -32,7 +34,12 @@ impl fmt::Display for Notice {
                 "At its present speed the upload takes longer than its policy lasts, and OSS may refuse it at the end: \
                  let the backend sign policies that last longer."
             }
-        };
-        f.write_str(text)
+        })
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }

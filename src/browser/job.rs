@@ -221,7 +221,7 @@ impl Job {
             state => state,
         };
         for notice in self.machine.take_notices() {
-            super::console::warn_once(&notice.to_string());
+            super::console::warn_once(&notice.text());
         }
         if !matches!(state, State::Uploading | State::Verifying) {
             self.attempt_ended(state, step);

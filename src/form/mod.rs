@@ -38,15 +38,21 @@ pub enum Warning {
     NotCovered(String),
 }
 
+impl Warning {
+    /// The warning in words.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self::NotCovered(field) = self;
+        text::fill(
+            "The policy has no condition on `{}`: whoever has these parameters may set it to anything.",
+            &[field],
+        )
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotCovered(field) => {
-                f.write_str("The policy has no condition on `")?;
-                f.write_str(field)?;
-                f.write_str("`: whoever has these parameters may set it to anything.")
-            }
-        }
+        f.write_str(&self.text())
     }
 }
 

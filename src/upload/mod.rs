@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::{Extras, PostForm};
 use crate::notice::Notice;
-use crate::params::Key;
+use crate::params::{Key, UploadParams};
 use crate::response::{self, Answer, Uploaded};
 use crate::retry::{Remedy, RetryPolicy, remedy, retry_after_ms};
 use crate::shared_params::{Issued, Why};
@@ -41,12 +41,12 @@ enum Next {
     Post,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Queued,
     Asking(Why),
     Posting,
-    Checking(Uploaded),
+    Checking,
     Waiting(Next),
     Paused(Next),
     Ended(State),
@@ -60,6 +60,8 @@ pub struct Upload {
     stage: Stage,
     issued: Option<Box<Issued>>,
     form: Option<PostForm>,
+    /// What OSS answered when it stored the file, until that is verified.
+    uploaded: Option<Uploaded>,
     checksum: Option<u64>,
     posts: u32,
     failed_posts: u32,
@@ -86,6 +88,7 @@ impl Upload {
             stage: Stage::Queued,
             issued: None,
             form: None,
+            uploaded: None,
             checksum: None,
             posts: 0,
             failed_posts: 0,
@@ -101,8 +104,9 @@ impl Upload {
 
     /// Takes in what happened and says what to do next. After a terminal step, every event is ignored.
     pub fn handle(&mut self, event: Event, at: Moment) -> Step {
-        match (event, &self.stage) {
-            (Event::Abort, stage) if !matches!(stage, Stage::Ended(_)) => {
+        match (event, self.stage) {
+            (_, Stage::Ended(_)) => Step::Continue,
+            (Event::Abort, _) => {
                 self.stage = Stage::Ended(State::Aborted);
                 Step::Aborted
             }
@@ -123,26 +127,23 @@ impl Upload {
             (Event::FileUnreadable, Stage::Asking(_) | Stage::Posting | Stage::Waiting(_)) => {
                 self.fail(unreadable(&self.file))
             }
-            (Event::FileUnreadable, Stage::Checking(uploaded)) => {
+            (Event::FileUnreadable, Stage::Checking) => {
                 // The browser read it to the end, else OSS had refused the form: stored, but not to be verified.
-                let uploaded = uploaded.clone();
                 self.notice(Notice::ChecksumUnreadable);
-                self.done(uploaded, false)
+                self.done(false)
             }
             (Event::Checksum(crc64), stage) => {
                 self.checksum = Some(crc64);
-                match stage {
-                    Stage::Checking(uploaded) => {
-                        let uploaded = uploaded.clone();
-                        self.compare(uploaded, crc64, at)
-                    }
-                    _ => Step::Continue,
+                if stage == Stage::Checking {
+                    self.compare(crc64, at)
+                } else {
+                    Step::Continue
                 }
             }
             (Event::WaitOver, Stage::Waiting(next)) | (Event::Resume, Stage::Paused(next)) => {
-                self.go_on(*next, at)
+                self.go_on(next, at)
             }
-            (Event::Pause, stage) => self.pause(&stage.clone()),
+            (Event::Pause, stage) => self.pause(stage),
             _ => Step::Continue,
         }
     }
@@ -154,7 +155,7 @@ impl Upload {
             Stage::Queued => State::Queued,
             Stage::Asking(_) => State::Preparing,
             Stage::Posting => State::Uploading,
-            Stage::Checking(_) => State::Verifying,
+            Stage::Checking => State::Verifying,
             Stage::Waiting(_) => State::Waiting,
             Stage::Paused(_) => State::Paused,
             Stage::Ended(state) => state,
@@ -204,10 +205,9 @@ impl Upload {
     }
 
     /// What the developer should know: each notice is handed out a single time.
-    pub fn take_notices(&mut self) -> Vec<Notice> {
-        let fresh = self.notices.iter().skip(self.told).cloned().collect();
-        self.told = self.notices.len();
-        fresh
+    pub fn take_notices(&mut self) -> &[Notice] {
+        let told = std::mem::replace(&mut self.told, self.notices.len());
+        self.notices.get(told..).unwrap_or_default()
     }
 
     /// Tells how long the present attempt is still expected to take. Warns once if the policy ends before.
@@ -248,16 +248,16 @@ impl Upload {
         }
     }
 
-    fn pause(&mut self, stage: &Stage) -> Step {
+    fn pause(&mut self, stage: Stage) -> Step {
         let next = match stage {
             Stage::Queued => Next::Ask(Why::First),
-            Stage::Asking(why) => Next::Ask(*why),
+            Stage::Asking(why) => Next::Ask(why),
             Stage::Posting => Next::Post,
-            Stage::Waiting(next) => *next,
+            Stage::Waiting(next) => next,
             // Stored already: there is nothing left to pause.
-            Stage::Checking(_) | Stage::Paused(_) | Stage::Ended(_) => return Step::Continue,
+            Stage::Checking | Stage::Paused(_) | Stage::Ended(_) => return Step::Continue,
         };
-        if matches!(stage, Stage::Posting) {
+        if stage == Stage::Posting {
             self.maybe_stored = true;
         }
         self.stage = Stage::Paused(next);
@@ -279,15 +279,8 @@ impl Upload {
             }
         }
         let is_key_unique = key.is_none() && matches!(issued.params.key(), Key::Prefix(_));
-        let mut extras = self.settings.extras.clone();
-        extras.key = key;
-        let built = PostForm::new(&issued.params, &self.file, &extras, self.settings.unique)
-            .and_then(|form| match issued.params.policy() {
-                Some(policy) => policy
-                    .check(&form, issued.params.bucket(), &self.file)
-                    .map(|()| form),
-                None => Ok(form),
-            });
+        self.settings.extras.key = key;
+        let built = self.build(&issued.params);
         match built {
             Ok(form) => {
                 let another_key = self
@@ -316,6 +309,16 @@ impl Upload {
             }
             Err(error) => self.fail(error),
         }
+    }
+
+    /// A form that the policy allows.
+    fn build(&self, params: &UploadParams) -> Result<PostForm, Error> {
+        let settings = &self.settings;
+        let form = PostForm::new(params, &self.file, &settings.extras, settings.unique)?;
+        if let Some(policy) = params.policy() {
+            policy.check(&form, params.bucket(), &self.file)?;
+        }
+        Ok(form)
     }
 
     fn answered(&mut self, answer: &Answer, at: Moment) -> Step {
@@ -359,25 +362,29 @@ impl Upload {
     }
 
     fn stored(&mut self, uploaded: Uploaded, at: Moment) -> Step {
+        let is_summed = uploaded.crc64.is_some();
+        self.uploaded = Some(uploaded);
         if !self.settings.verify {
-            return self.done(uploaded, false);
+            return self.done(false);
         }
-        if uploaded.crc64.is_none() {
+        if !is_summed {
             self.notice(Notice::ChecksumHidden);
-            return self.done(uploaded, false);
+            return self.done(false);
         }
         if let Some(crc64) = self.checksum {
-            return self.compare(uploaded, crc64, at);
+            return self.compare(crc64, at);
         }
-        self.stage = Stage::Checking(uploaded);
+        self.stage = Stage::Checking;
         Step::AwaitChecksum
     }
 
-    fn compare(&mut self, uploaded: Uploaded, crc64: u64, at: Moment) -> Step {
-        let theirs = match uploaded.crc64 {
+    fn compare(&mut self, crc64: u64, at: Moment) -> Step {
+        let theirs = self.uploaded.as_ref().and_then(|uploaded| uploaded.crc64);
+        let theirs = match theirs {
             Some(theirs) if theirs != crc64 => theirs,
-            _ => return self.done(uploaded, true),
+            _ => return self.done(true),
         };
+        let uploaded = self.uploaded.take().unwrap_or_default();
         let mut error = Error::sentence(
             Code::Integrity,
             Phase::Verify,
@@ -392,25 +399,23 @@ impl Upload {
         self.failed(error, true, None, at)
     }
 
-    fn done(&mut self, uploaded: Uploaded, verified: bool) -> Step {
+    fn done(&mut self, verified: bool) -> Step {
         self.stage = Stage::Ended(State::Done);
-        let key = self
-            .form
-            .as_ref()
-            .map(|form| form.key().to_owned())
-            .unwrap_or_default();
-        let params = self.issued.as_ref().map(|issued| &issued.params);
-        Step::Done(Box::new(Outcome {
-            url: params
-                .map(|params| params.object_url(&key))
-                .unwrap_or_default(),
-            bucket: params.and_then(|params| params.bucket()).map(str::to_owned),
-            key,
+        let mut outcome = Outcome {
+            key: String::new(),
+            bucket: None,
+            url: String::new(),
+            uploaded: self.uploaded.take().unwrap_or_default(),
             crc64: self.checksum,
             verified,
             posts: self.posts,
-            uploaded,
-        }))
+        };
+        if let (Some(form), Some(issued)) = (&self.form, &self.issued) {
+            outcome.key = String::from(form.key());
+            outcome.bucket = issued.params.bucket().map(String::from);
+            outcome.url = issued.params.object_url(form.key());
+        }
+        Step::Done(Box::new(outcome))
     }
 
     fn fail(&mut self, error: Error) -> Step {

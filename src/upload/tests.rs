@@ -643,7 +643,8 @@ proptest! {
             if let Step::Fail(error) = &step {
                 said.push_str(&error.to_string());
             }
-            write!(said, "{upload:?} {:?}", upload.take_notices()).unwrap();
+            let notices = format!("{:?}", upload.take_notices());
+            write!(said, "{upload:?} {notices}").unwrap();
         }
         for secret in ["c2lnbmF0dXJl", "eyJ"] {
             prop_assert!(!said.contains(secret), "{}", said);
