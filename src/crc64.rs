@@ -8,7 +8,7 @@ use std::fmt;
 const POLYNOMIAL: u64 = 0xc96c_5795_d787_0f42;
 
 /// What each byte value does to the sum, so many bytes later: 16 tables.
-type Tables = Box<[[u64; 256]]>;
+type Tables = Vec<[u64; 256]>;
 
 /// The checksum of what was given so far.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Crc64 {
             t13,
             t14,
             t15,
-        ] = &*self.tables
+        ] = self.tables.as_slice()
         else {
             return;
         };
@@ -127,27 +127,22 @@ fn at(table: &[u64; 256], byte: u8) -> u64 {
 }
 
 fn tables() -> Tables {
-    let mut tables = vec![[0; 256]; 16].into_boxed_slice();
-    let mut previous: Option<[u64; 256]> = None;
     let mut first = [0; 256];
-    for table in &mut tables {
-        for (entry, byte) in table.iter_mut().zip(0..=u8::MAX) {
-            *entry = match &previous {
-                // One more byte, which is zero.
-                Some(previous) => {
-                    let before = at(previous, byte);
-                    let [lowest, ..] = before.to_le_bytes();
-                    (before >> 8) ^ at(&first, lowest)
-                }
-                None => (0..8).fold(u64::from(byte), |sum, _| {
-                    (sum >> 1) ^ ((sum & 1) * POLYNOMIAL)
-                }),
-            };
+    for (byte, entry) in first.iter_mut().enumerate() {
+        *entry = byte as u64;
+        for _ in 0..8 {
+            *entry = (*entry >> 1) ^ ((*entry & 1) * POLYNOMIAL);
         }
-        if previous.is_none() {
-            first = *table;
+    }
+    let mut table = first;
+    let mut tables = Vec::new();
+    for _ in 0..16 {
+        tables.push(table);
+        // One more byte, which is zero.
+        for entry in &mut table {
+            let [lowest, ..] = entry.to_le_bytes();
+            *entry = (*entry >> 8) ^ at(&first, lowest);
         }
-        previous = Some(*table);
     }
     tables
 }

@@ -22,6 +22,13 @@ pub(crate) fn begins(text: &str, prefix: &str) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
+/// Whether it ends so, whatever the case of its letters.
+pub(crate) fn ends(text: &str, suffix: &str) -> bool {
+    let start = text.len().checked_sub(suffix.len());
+    let end = start.and_then(|start| text.as_bytes().get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
+}
+
 /// What is before and what is after the first occurrence.
 pub(crate) fn split<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, needle)?;
@@ -30,7 +37,7 @@ pub(crate) fn split<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str
 
 /// What is after the last of these bytes: all of the text if there is none.
 pub(crate) fn after_last(text: &str, byte: u8) -> &str {
-    let last = text.bytes().rposition(|own| own == byte);
+    let last = text.as_bytes().iter().rposition(|own| *own == byte);
     last.and_then(|last| text.get(last + 1..)).unwrap_or(text)
 }
 
@@ -83,9 +90,18 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     text
 }
 
+/// How many of the bytes are so.
+pub(crate) fn count(text: &str, is_so: fn(u8) -> bool) -> usize {
+    let mut count = 0;
+    for byte in text.as_bytes() {
+        count += usize::from(is_so(*byte));
+    }
+    count
+}
+
 /// Whether every byte is so.
 pub(crate) fn all(text: &str, is_so: fn(u8) -> bool) -> bool {
-    text.bytes().all(is_so)
+    count(text, is_so) == text.len()
 }
 
 /// Bytes in hexadecimal digits.
@@ -93,7 +109,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut digits = String::new();
     for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
-            digits.extend(char::from_digit(u32::from(digit), 16));
+            digits.push(char::from(match digit {
+                0..=9 => b'0' + digit,
+                _ => b'a' - 10 + digit,
+            }));
         }
     }
     digits
@@ -106,15 +125,15 @@ pub(crate) fn decimal(number: u64) -> String {
     } else {
         decimal(number / 10)
     };
-    digits.extend(char::from_digit((number % 10) as u32, 10));
+    digits.push(char::from(b'0' + (number % 10) as u8));
     digits
 }
 
 /// The number that these digits are, and nothing but digits. `None` also if it has more than 64 bits.
 pub(crate) fn number(digits: &str, radix: u8) -> Option<u64> {
     let mut number: u64 = 0;
-    for byte in digits.bytes() {
-        let digit = char::from(byte).to_digit(u32::from(radix))?;
+    for byte in digits.as_bytes() {
+        let digit = char::from(*byte).to_digit(u32::from(radix))?;
         // Asked beforehand: to multiply with a check takes more code.
         if number > u64::MAX / u64::from(radix) {
             return None;

@@ -93,8 +93,9 @@ impl Digits<'_> {
     fn expect(&mut self, any_of: &[u8]) -> Option<u8> {
         let first = self
             .0
-            .bytes()
-            .next()
+            .as_bytes()
+            .first()
+            .copied()
             .filter(|first| any_of.contains(first))?;
         self.0 = self.0.get(1..)?;
         Some(first)

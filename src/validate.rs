@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
-use crate::text::{decimal, split};
+use crate::text::{begins, decimal, ends, fill, split};
 
 /// Limits beside those of the signed policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,16 +23,15 @@ impl Limits {
     /// `POLICY_VIOLATION` that names the limit and the file's own value.
     pub fn check(&self, file: &FileFacts) -> Result<(), Error> {
         let size = file.size;
-        if let Some(min) = self.min_size.filter(|&min| size < min) {
+        let broken = match (self.min_size, self.max_size) {
+            (Some(min), _) if size < min => Some((min, "at least {} are required")),
+            (_, Some(max)) if size > max => Some((max, "at most {} are allowed")),
+            _ => None,
+        };
+        if let Some((limit, template)) = broken {
             return Err(refused(
-                "The file has {} bytes, and at least {} are required",
-                &[&decimal(size), &decimal(min)],
-            ));
-        }
-        if let Some(max) = self.max_size.filter(|&max| size > max) {
-            return Err(refused(
-                "The file has {} bytes, and at most {} are allowed",
-                &[&decimal(size), &decimal(max)],
+                "The file has {} bytes, and {}",
+                &[&decimal(size), &fill(template, &[&decimal(limit)])],
             ));
         }
         if !self.accept.is_empty() && !self.accept.iter().any(|pattern| accepts(pattern, file)) {
@@ -61,16 +60,16 @@ fn refused(template: &str, values: &[&str]) -> Error {
 
 /// <https://html.spec.whatwg.org/multipage/input.html#attr-input-accept>
 fn accepts(pattern: &str, file: &FileFacts) -> bool {
-    let pattern = pattern.trim_ascii().to_ascii_lowercase();
+    let pattern = pattern.trim_ascii();
     if pattern.starts_with('.') {
-        return file.name.to_ascii_lowercase().ends_with(&pattern);
+        return ends(&file.name, pattern);
     }
     // Parameters, such as a charset, do not count.
     let (essence, _) = split(&file.content_type, ";").unwrap_or((&file.content_type, ""));
-    let essence = essence.trim_ascii().to_ascii_lowercase();
-    match pattern.strip_suffix('*') {
-        Some(kind) => kind == "*/" || kind.ends_with('/') && essence.starts_with(kind),
-        None => pattern == essence,
+    let essence = essence.trim_ascii();
+    match pattern.strip_suffix("*") {
+        Some(kind) => kind == "*/" || kind.ends_with('/') && begins(essence, kind),
+        None => essence.eq_ignore_ascii_case(pattern),
     }
 }
 

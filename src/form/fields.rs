@@ -2,6 +2,8 @@
 //!
 //! OSS's documents contradict each other on whether names are case-sensitive, so the canonical spelling is sent always.
 
+use std::slice::Iter;
+
 use crate::text;
 
 pub(crate) const KEY: &str = "key";
@@ -57,12 +59,25 @@ const KNOWN: [&str; 27] = [
 
 /// The same name but for case, `-` and `_`: `x-oss-date`, `x_oss_date` and `xOssDate` are one.
 pub(crate) fn alike(a: &str, b: &str) -> bool {
-    fn bare(name: &str) -> impl Iterator<Item = u8> {
-        name.bytes()
-            .filter(|byte| !matches!(byte, b'-' | b'_'))
-            .map(|byte| byte.to_ascii_lowercase())
+    let (mut a, mut b) = (a.as_bytes().iter(), b.as_bytes().iter());
+    loop {
+        let next = next_bare(&mut a);
+        if next != next_bare(&mut b) {
+            return false;
+        }
+        if next.is_none() {
+            return true;
+        }
     }
-    bare(a).eq(bare(b))
+}
+
+fn next_bare(name: &mut Iter<u8>) -> Option<u8> {
+    for byte in name {
+        if !matches!(byte, b'-' | b'_') {
+            return Some(byte.to_ascii_lowercase());
+        }
+    }
+    None
 }
 
 /// OSS's spelling of a documented field.
@@ -125,13 +140,6 @@ pub(crate) fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
     fields.insert(at.unwrap_or(fields.len()), field);
 }
 
-/// Takes a field out.
-pub(crate) fn take(fields: &mut Vec<(String, String)>, name: &str) -> Option<String> {
-    let at = position(fields, name)?;
-    let (_, value) = fields.remove(at);
-    Some(value)
-}
-
 fn position(fields: &[(String, String)], name: &str) -> Option<usize> {
     fields
         .iter()
@@ -177,8 +185,8 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// Whether text holds a control character, such as the line breaks that would begin another header.
-pub(crate) fn has_control(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_control())
+pub(crate) fn has_control(value: &str) -> bool {
+    text::count(value, |byte| byte.is_ascii_control()) > 0
 }
 
 #[cfg(test)]

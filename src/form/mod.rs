@@ -81,7 +81,10 @@ impl PostForm {
         unique: [u8; 16],
     ) -> Result<Self, Error> {
         let key = key::choose(params.key(), file, extras.key.as_deref(), unique)?;
-        let mut fields = params.fields().to_vec();
+        let mut fields = Vec::new();
+        for (name, value) in params.fields() {
+            fields::set(&mut fields, name, value);
+        }
         let mut warnings = Vec::new();
         values::for_each_own(extras, |name, value| {
             fields::set(&mut fields, name, value);

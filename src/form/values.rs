@@ -36,7 +36,7 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
     }
     for (name, value) in &extras.callback_vars {
         // OSS matches `${x:name}` in the callback's body with lower-case field names only.
-        if !fields::is_token(name) || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        if !fields::is_token(name) || text::count(name, |byte| byte.is_ascii_uppercase()) > 0 {
             return Err(invalid(
                 "The callback variable \"{}\" is none: expected lower-case letters, digits, `_` and `-`",
                 &[name],

@@ -163,12 +163,12 @@ impl UploadParams {
     #[must_use]
     pub fn object_url(&self, key: &str) -> String {
         let mut url = self.target.url.clone();
-        for byte in key.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-                url.push(char::from(byte));
+        for byte in key.as_bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(byte) {
+                url.push(char::from(*byte));
             } else {
                 url.push('%');
-                url.push_str(&text::hex(&[byte]).to_ascii_uppercase());
+                url.push_str(&text::hex(&[*byte]).to_ascii_uppercase());
             }
         }
         url

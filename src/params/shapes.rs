@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::text;
 use crate::timestamp;
 
-use super::target::{self, Target};
+use super::target::{self, Address, Target};
 use super::{Key, ParamsRules, UploadParams, invalid, refusal, signed};
 
 pub(super) type Entries = [(String, Json)];
@@ -121,8 +121,8 @@ impl<'a> Answer<'a> {
         let first = self
             .entries
             .first()
-            .and_then(|(name, _)| name.bytes().next());
-        let is_pascal = first.is_some_and(|first| first.is_ascii_uppercase());
+            .and_then(|(name, _)| name.as_bytes().first());
+        let is_pascal = first.is_some_and(u8::is_ascii_uppercase);
         invalid(
             "`{}` is missing in the backend's answer: expected {}",
             &[if is_pascal { pascal } else { lower }, expected],
@@ -130,53 +130,55 @@ impl<'a> Answer<'a> {
     }
 
     /// Text of the first of these names that has any, at the top of the answer or among the form's fields.
-    fn text(
-        &self,
-        any_of: &[&str],
-        any_of_nested: &[&str],
-    ) -> Result<Option<(&'a str, String)>, Error> {
-        match (first_text(self.entries, any_of)?, self.nested) {
-            (None, Some(nested)) => first_text(nested, any_of_nested),
-            (found, _) => Ok(found),
+    fn text(&self, any_of: &[&str], any_of_nested: &[&str]) -> Result<Text<'a>, Error> {
+        let text = first_text(self.entries, any_of)?;
+        match self.nested {
+            Some(nested) if text.value.is_empty() => first_text(nested, any_of_nested),
+            _ => Ok(text),
         }
     }
 
     fn target(&self) -> Result<Target, Error> {
         let bucket = self.text(&BUCKET, &["bucket"])?;
-        if let Some((own, bucket)) = &bucket {
-            target::check_bucket(own, bucket)?;
+        let bucket_name = bucket.value.as_str();
+        if !bucket_name.is_empty() {
+            target::check_bucket(bucket.own, bucket_name)?;
         }
-        let bucket = bucket.as_ref().map(|(_, bucket)| bucket.as_str());
-        if let Some((own, host)) = first_text(self.entries, &HOST)? {
-            return target::of_host(own, &host, bucket, self.rules);
-        }
-        let endpoint = first_text(self.entries, &ENDPOINT)?;
-        let url = first_text(self.entries, &URL)?;
-        match (endpoint, url, bucket) {
-            (None, Some((own, url)), _) => target::of_host(own, &url, bucket, self.rules),
-            (Some((own, endpoint)), _, Some(bucket)) => {
-                target::of_bucket(own, &endpoint, bucket, self.rules)
+        let mut kind = Address::Host;
+        let mut address = first_text(self.entries, &HOST)?;
+        if address.value.is_empty() {
+            let endpoint = first_text(self.entries, &ENDPOINT)?;
+            address = first_text(self.entries, &URL)?;
+            if !endpoint.value.is_empty() {
+                kind = Address::Endpoint;
+                address = endpoint;
             }
-            (Some(_), _, None) => {
-                Err(self.missing("BucketName", "bucket", "the bucket to upload to"))
-            }
-            (None, None, Some(_)) => Err(self.missing(
-                "Endpoint",
-                "endpoint",
-                "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
-            )),
-            (None, None, None) => Err(self.missing(
-                "Endpoint",
-                "host",
-                "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
-            )),
         }
+        if address.value.is_empty() {
+            let (lower, expected) = if bucket_name.is_empty() {
+                (
+                    "host",
+                    "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
+                )
+            } else {
+                (
+                    "endpoint",
+                    "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
+                )
+            };
+            return Err(self.missing("Endpoint", lower, expected));
+        }
+        if kind == Address::Endpoint && bucket_name.is_empty() {
+            return Err(self.missing("BucketName", "bucket", "the bucket to upload to"));
+        }
+        target::read(kind, address.own, &address.value, bucket_name, self.rules)
     }
 
     fn key(&self, fields: &[(String, String)], policy: Option<&Policy>) -> Result<Key, Error> {
-        if let Some((own, key)) = self.text(&KEY, &KEY)? {
-            check_key(own, &key)?;
-            return Ok(Key::Fixed(key));
+        let key = self.text(&KEY, &KEY)?;
+        if !key.value.is_empty() {
+            check_key(key.own, &key.value)?;
+            return Ok(Key::Fixed(key.value));
         }
         if let Some((own, dir)) = find(self.entries, &DIR) {
             let Some(dir) = dir.as_str() else {
@@ -262,26 +264,34 @@ pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<&'a (Str
     None
 }
 
-/// Text of the first of these names that has any; an empty text counts as none.
-fn first_text<'a>(
-    entries: &'a Entries,
-    any_of: &[&str],
-) -> Result<Option<(&'a str, String)>, Error> {
-    for name in any_of {
-        if let Some((own, value)) = find(entries, &[name])
-            && let Some(text) = to_text(own, value)?
-        {
-            return Ok(Some((own, text)));
-        }
-    }
-    Ok(None)
+/// A text in the answer, empty where there is none.
+struct Text<'a> {
+    /// Its name in the answer's own spelling.
+    own: &'a str,
+    value: String,
 }
 
-pub(super) fn to_text(own: &str, value: &Json) -> Result<Option<String>, Error> {
+/// Text of the first of these names that has any.
+fn first_text<'a>(entries: &'a Entries, any_of: &[&str]) -> Result<Text<'a>, Error> {
+    for name in any_of {
+        if let Some((own, value)) = find(entries, &[name]) {
+            let value = to_text(own, value)?;
+            if !value.is_empty() {
+                return Ok(Text { own, value });
+            }
+        }
+    }
+    Ok(Text {
+        own: "",
+        value: String::new(),
+    })
+}
+
+/// The value as text; `null` is none.
+pub(super) fn to_text(own: &str, value: &Json) -> Result<String, Error> {
     match value.to_text() {
-        Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-        None if matches!(value, Json::Null) => Ok(None),
-        None => Err(wrong_kind(own, value, "text")),
+        None if !matches!(value, Json::Null) => Err(wrong_kind(own, value, "text")),
+        text => Ok(text.unwrap_or_default()),
     }
 }
 

@@ -43,17 +43,23 @@ pub(super) fn form_fields(answer: &Answer) -> Result<Fields, Error> {
         if version.is_empty() {
             names::set(&mut fields, names::SIGNATURE_VERSION, "OSS4-HMAC-SHA256");
         }
-        // V1's fields beside V4's would make OSS ask for all three of them.
-        names::take(&mut fields, names::ACCESS_KEY_ID);
-        if let Some(signature) = names::take(&mut fields, names::SIGNATURE) {
-            names::set(&mut fields, names::SIGNATURE_V4, &signature);
+        let mut v4 = Vec::new();
+        for (name, value) in &fields {
+            match name.as_str() {
+                // V1's fields beside V4's would make OSS ask for all three of them.
+                names::ACCESS_KEY_ID => {}
+                names::SIGNATURE => names::set(&mut v4, names::SIGNATURE_V4, value),
+                _ => names::set(&mut v4, name, value),
+            }
         }
+        return Ok(v4);
     }
     Ok(fields)
 }
 
 fn set(fields: &mut Fields, name: &str, own: &str, value: &Json) -> Result<(), Error> {
-    if let Some(value) = to_text(own, value)? {
+    let value = to_text(own, value)?;
+    if !value.is_empty() {
         names::set(fields, name, &value);
     }
     Ok(())

@@ -16,45 +16,41 @@ pub(super) struct Target {
     pub(super) bucket: Option<String>,
 }
 
-/// `https://{bucket}.{endpoint}/`, or path-style where the endpoint is an IP address or `localhost`.
-pub(super) fn of_bucket(
+/// What an address in the answer is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Address {
+    /// The endpoint of a bucket: `https://{bucket}.{endpoint}/`.
+    Endpoint,
+    /// A host that belongs to the bucket, and is used as it is.
+    Host,
+}
+
+/// Where an address leads to. An IP address or `localhost` gets the bucket as its path. `bucket` may be empty, but not
+/// beside an endpoint.
+pub(super) fn read(
+    kind: Address,
     field: &str,
-    endpoint: &str,
+    address: &str,
     bucket: &str,
     rules: &ParamsRules,
 ) -> Result<Target, Error> {
-    let mut address = Address::read(field, endpoint)?;
-    if !address.path.is_empty() {
+    let mut origin = Origin::read(field, address)?;
+    let is_endpoint = kind == Address::Endpoint;
+    let is_path_style = origin.is_path_style();
+    if !origin.path.is_empty() && (is_endpoint || !is_path_style) {
         return Err(not_a_host(field, "a path"));
     }
-    if address.is_path_style() {
-        address.path = String::from(bucket);
-    } else if !address
-        .host
-        .strip_prefix(bucket)
-        .is_some_and(|rest| rest.starts_with('.'))
-    {
-        address.host = text::concat(&[bucket, ".", &address.host]);
-    }
-    address.checked(field, Some(bucket), rules)
-}
-
-/// A host that belongs to the bucket: used as it is. An IP address or `localhost` gets the bucket as its path.
-pub(super) fn of_host(
-    field: &str,
-    host: &str,
-    bucket: Option<&str>,
-    rules: &ParamsRules,
-) -> Result<Target, Error> {
-    let mut address = Address::read(field, host)?;
-    if address.is_path_style() {
-        if let (true, Some(bucket)) = (address.path.is_empty(), bucket) {
-            address.path = String::from(bucket);
+    if is_path_style {
+        if origin.path.is_empty() {
+            origin.path = String::from(bucket);
         }
-    } else if !address.path.is_empty() {
-        return Err(not_a_host(field, "a path"));
+    } else if is_endpoint {
+        let own = text::concat(&[bucket, "."]);
+        if !origin.host.starts_with(&own) {
+            origin.host = text::concat(&[&own, &origin.host]);
+        }
     }
-    address.checked(field, bucket, rules)
+    origin.checked(field, bucket, rules)
 }
 
 /// Bucket names: 3 to 63 lower-case letters, digits and hyphens; old ones may hold underscores.
@@ -83,7 +79,7 @@ fn not_a_host(field: &str, found: &str) -> Error {
     )
 }
 
-struct Address {
+struct Origin {
     https: bool,
     /// Lower case, without port.
     host: String,
@@ -93,7 +89,7 @@ struct Address {
     path: String,
 }
 
-impl Address {
+impl Origin {
     fn read(field: &str, address: &str) -> Result<Self, Error> {
         let address = address.trim_ascii();
         let (scheme, rest) = match text::split(address, "//") {
@@ -159,16 +155,11 @@ impl Address {
             || self.host.ends_with(".localhost")
             || self.host == "[::1]"
             || (self.host.starts_with("127.")
-                && self.host.bytes().filter(|byte| *byte == b'.').count() == 3
+                && text::count(&self.host, |byte| byte == b'.') == 3
                 && text::all(&self.host, |byte| byte == b'.' || is_digit(byte)))
     }
 
-    fn checked(
-        self,
-        field: &str,
-        bucket: Option<&str>,
-        rules: &ParamsRules,
-    ) -> Result<Target, Error> {
+    fn checked(self, field: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
         let host = text::concat(&[&self.host, &self.port]);
         if !self.https && !self.is_loopback() {
             return Err(forbidden(
@@ -189,12 +180,15 @@ impl Address {
         }
         let scheme = if self.https { "https://" } else { "http://" };
         let slash = if self.path.is_empty() { "" } else { "/" };
+        let bucket = if bucket.is_empty() {
+            self.path.as_str()
+        } else {
+            bucket
+        };
         Ok(Target {
             url: text::concat(&[scheme, &host, "/", &self.path, slash]),
             host,
-            bucket: bucket
-                .map(String::from)
-                .or_else(|| Some(self.path).filter(|path| !path.is_empty())),
+            bucket: Some(String::from(bucket)).filter(|bucket| !bucket.is_empty()),
         })
     }
 }
@@ -236,11 +230,7 @@ fn is_digit(byte: u8) -> bool {
 /// An exact name, or `*.example.com` for all below it.
 fn matches(rule: &str, host: &str) -> bool {
     match rule.strip_prefix("*") {
-        Some(suffix) if suffix.starts_with('.') => host
-            .len()
-            .checked_sub(suffix.len())
-            .and_then(|at| host.get(at..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(suffix)),
+        Some(suffix) if suffix.starts_with('.') => text::ends(host, suffix),
         _ => rule.eq_ignore_ascii_case(host),
     }
 }
@@ -254,13 +244,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn of_bucket(endpoint: &str) -> Result<Target, Error> {
+        let rules = ParamsRules::default();
+        read(Address::Endpoint, "Endpoint", endpoint, "demo", &rules)
+    }
+
+    fn of_host(host: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
+        read(Address::Host, "host", host, bucket, rules)
+    }
+
     fn of_endpoint(endpoint: &str) -> Result<String, Code> {
-        let target = of_bucket("Endpoint", endpoint, "demo", &ParamsRules::default());
+        let target = of_bucket(endpoint);
         target.map(|target| target.url).map_err(|error| error.code)
     }
 
     fn of_custom(host: &str) -> Result<String, Code> {
-        let target = of_host("host", host, Some("demo"), &ParamsRules::default());
+        let target = of_host(host, "demo", &ParamsRules::default());
         target.map(|target| target.url).map_err(|error| error.code)
     }
 
@@ -387,7 +386,7 @@ mod tests {
                 allowed_hosts: Some(allowed.iter().map(|host| String::from(*host)).collect()),
                 anonymous: false,
             };
-            of_host("host", host, None, &rules).is_ok()
+            of_host(host, "", &rules).is_ok()
         };
         assert!(allows(&["files.example.com"], "https://FILES.example.com"));
         assert!(allows(&["Files.Example.com"], "files.example.com:8443"));
@@ -414,7 +413,7 @@ mod tests {
             allowed_hosts: Some(Vec::new()),
             anonymous: false,
         };
-        let error = of_host("host", "a.example", None, &rules).err().unwrap();
+        let error = of_host("a.example", "", &rules).err().unwrap();
         assert_eq!(
             error.message,
             "The parameters point to a.example, which is not in `allowedHosts`."
@@ -430,8 +429,8 @@ mod tests {
         ) {
             for host in [host, near] {
                 for target in [
-                    of_bucket("Endpoint", &host, "demo", &ParamsRules::default()),
-                    of_host("host", &host, None, &ParamsRules::default()),
+                    of_bucket(&host),
+                    of_host(&host, "", &ParamsRules::default()),
                 ].into_iter().flatten() {
                     let rest = target.url.strip_prefix("https://").or_else(|| target.url.strip_prefix("http://")).unwrap();
                     let (authority, path) = rest.split_once('/').unwrap();

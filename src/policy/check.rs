@@ -108,7 +108,7 @@ fn rounded(bytes: u64) -> String {
         return exact(bytes);
     }
     let mut shift = 10;
-    for name in [" KB", " MB", " GB"] {
+    for name in &[" KB", " MB", " GB"] {
         let unit = 1_u64 << shift;
         let tenths = (bytes >> shift) * 10 + (((bytes % unit) * 10 + unit / 2) >> shift);
         // What would be 1024 of one unit is 1 of the next.

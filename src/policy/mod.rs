@@ -126,12 +126,11 @@ impl Policy {
     /// Whether any condition looks at this field. The type is one thing, whichever field it is in.
     pub(crate) fn covers(&self, name: &str) -> bool {
         let is_type = fields::is_content_type(name);
-        self.conditions
-            .iter()
-            .filter_map(Condition::field)
-            .any(|field| {
+        self.conditions.iter().any(|condition| {
+            condition.field().is_some_and(|field| {
                 field.eq_ignore_ascii_case(name) || (is_type && fields::is_content_type(field))
             })
+        })
     }
 
     /// Checks everything but time.
@@ -178,9 +177,9 @@ impl Condition {
 /// takes 2 kB of the WebAssembly module.
 fn decode_base64(base64: &str) -> Option<Vec<u8>> {
     let mut characters = Vec::new();
-    for byte in base64.bytes() {
+    for byte in base64.as_bytes() {
         if !byte.is_ascii_whitespace() {
-            characters.push(byte);
+            characters.push(*byte);
         }
     }
     let mut decoded = Vec::new();
@@ -190,9 +189,7 @@ fn decode_base64(base64: &str) -> Option<Vec<u8>> {
             return None;
         }
         let mut four = [b'='; 4];
-        for (character, given) in four.iter_mut().zip(given) {
-            *character = *given;
-        }
+        four.get_mut(..given.len())?.copy_from_slice(given);
         let mut three = [0; 3];
         let len = BASE64.decode_slice(four, &mut three).ok()?;
         decoded.extend_from_slice(three.get(..len)?);

@@ -184,7 +184,7 @@ pub(crate) fn without_secrets(message: &str) -> String {
     const MAX_LEN: usize = 500;
     let lower = message.to_ascii_lowercase();
     let mut end = message.len().min(MAX_LEN);
-    for word in [
+    for word in &[
         "string to sign",
         "stringtosign",
         "security-token\"",

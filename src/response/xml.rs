@@ -83,9 +83,8 @@ impl Document {
 /// `Code` of `Code`, `/Code`, `oss:Code` and `Code xmlns="…"`.
 fn local_name(tag: &str) -> &str {
     let tag = tag.strip_prefix("/").unwrap_or(tag);
-    let end = tag
-        .bytes()
-        .position(|byte| byte.is_ascii_whitespace() || byte == b'/');
+    let mut bytes = tag.as_bytes().iter();
+    let end = bytes.position(|byte| byte.is_ascii_whitespace() || *byte == b'/');
     let name = end.and_then(|end| tag.get(..end)).unwrap_or(tag);
     text::after_last(name, b':')
 }

@@ -134,7 +134,7 @@ impl Upload {
             }
             (Event::Checksum(crc64), stage) => {
                 self.checksum = Some(crc64);
-                if stage == Stage::Checking {
+                if matches!(stage, Stage::Checking) {
                     self.compare(crc64, at)
                 } else {
                     Step::Continue
@@ -257,7 +257,7 @@ impl Upload {
             // Stored already: there is nothing left to pause.
             Stage::Checking | Stage::Paused(_) | Stage::Ended(_) => return Step::Continue,
         };
-        if stage == Stage::Posting {
+        if matches!(stage, Stage::Posting) {
             self.maybe_stored = true;
         }
         self.stage = Stage::Paused(next);
