@@ -151,10 +151,14 @@ impl Error {
     /// An error with nothing but its kind, its phase and a message; not retryable.
     #[must_use]
     pub fn new(code: Code, phase: Phase, message: impl Into<String>) -> Self {
+        Self::with(code, phase, message.into())
+    }
+
+    fn with(code: Code, phase: Phase, message: String) -> Self {
         Self(Box::new(Failure {
             code,
             phase,
-            message: message.into(),
+            message,
             hint: None,
             retryable: false,
             status: None,
@@ -168,12 +172,12 @@ impl Error {
     pub(crate) fn sentence(code: Code, phase: Phase, template: &str, values: &[&str]) -> Self {
         let mut message = text::fill(template, values);
         while let Some(b'.' | b' ') = message.as_bytes().last() {
-            message.pop();
+            message.truncate(message.len() - 1);
         }
         if !message.ends_with('…') {
             message.push('.');
         }
-        Self::new(code, phase, message)
+        Self::with(code, phase, message)
     }
 
     /// Whether the same upload may succeed when tried again later without a change.

@@ -134,11 +134,14 @@ pub(crate) fn number(digits: &str, radix: u8) -> Option<u64> {
     let mut number: u64 = 0;
     for byte in digits.as_bytes() {
         let digit = char::from(*byte).to_digit(u32::from(radix))?;
-        // Asked beforehand: to multiply with a check takes more code.
-        if number > u64::MAX / u64::from(radix) {
+        let longer = number
+            .wrapping_mul(u64::from(radix))
+            .wrapping_add(u64::from(digit));
+        // To multiply with a check would take more code.
+        if longer / u64::from(radix) != number {
             return None;
         }
-        number = (number * u64::from(radix)).checked_add(u64::from(digit))?;
+        number = longer;
     }
     (!digits.is_empty()).then_some(number)
 }

@@ -96,7 +96,7 @@ impl Digits<'_> {
             .as_bytes()
             .first()
             .copied()
-            .filter(|first| any_of.contains(first))?;
+            .filter(|first| any_of.iter().any(|byte| byte == first))?;
         self.0 = self.0.get(1..)?;
         Some(first)
     }

@@ -174,7 +174,11 @@ pub(crate) fn is_secret(name: &str) -> bool {
 pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && text::all(name, |byte| {
-            byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+                )
         })
 }
 

@@ -164,7 +164,7 @@ impl UploadParams {
     pub fn object_url(&self, key: &str) -> String {
         let mut url = self.target.url.clone();
         for byte in key.as_bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~/".contains(byte) {
+            if matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-'..=b'/' | b'_' | b'~') {
                 url.push(char::from(*byte));
             } else {
                 url.push('%');

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::PostForm;
 use crate::form::fields::{self, quoted};
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, fill};
 
 use super::Condition;
 
@@ -15,13 +15,10 @@ impl Condition {
         bucket: Option<&str>,
         file: &FileFacts,
     ) -> Result<(), Error> {
-        let field = match self {
-            Self::ContentLengthRange(min, max) => return check_size(file.size, *min, *max),
-            Self::Eq(field, _)
-            | Self::StartsWith(field, _)
-            | Self::In(field, _)
-            | Self::NotIn(field, _) => field.as_str(),
-        };
+        if let Self::ContentLengthRange(min, max) = self {
+            return check_size(file.size, *min, *max);
+        }
+        let field = self.field().unwrap_or_default();
         let is_bucket = field.eq_ignore_ascii_case("bucket");
         let actual = if is_bucket {
             // Under a custom domain nobody but OSS knows the bucket.
@@ -37,51 +34,54 @@ impl Condition {
                 &[field],
             ));
         };
-        let kept = match self {
-            Self::Eq(_, value) => actual == value,
-            Self::StartsWith(_, prefix) => actual.starts_with(prefix.as_str()),
-            Self::In(_, values) => values.iter().any(|value| value == actual),
-            Self::NotIn(_, values) => !values.iter().any(|value| value == actual),
-            Self::ContentLengthRange(..) => true,
+        let Some(wanted) = self.violated_by(actual) else {
+            return Ok(());
         };
-        if kept {
-            Ok(())
-        } else {
-            Err(self.violated(field, actual))
-        }
-    }
-
-    fn violated(&self, field: &str, actual: &str) -> Error {
-        let is_bucket = field.eq_ignore_ascii_case("bucket");
         let subject = if is_bucket {
-            String::from("the bucket")
+            "the bucket"
         } else if field.eq_ignore_ascii_case(fields::KEY) {
-            String::from("the object key")
+            "the object key"
         } else if fields::is_content_type(field) {
-            String::from("the content type")
+            "the content type"
         } else {
-            concat(&["the form field `", field, "`"])
+            &fill("the form field `{}`", &[field])
         };
         if fields::is_secret(field) {
-            return violation("The policy was signed for another value of {}", &[&subject]);
+            return Err(violation(
+                "The policy was signed for another value of {}",
+                &[subject],
+            ));
         }
-        let (verb, wanted) = match self {
-            Self::Eq(_, value) => (" to be ", quoted(value)),
-            Self::StartsWith(_, prefix) => (" to start with ", quoted(prefix)),
-            Self::In(_, values) => (" to be one of ", list(values)),
-            Self::NotIn(_, values) => (" to be none of ", list(values)),
-            Self::ContentLengthRange(..) => ("", String::new()),
-        };
         let mut error = violation(
-            "The policy wants {}{}{}, but it is {}",
-            &[&subject, verb, &wanted, &quoted(actual)],
+            "The policy wants {} to {}, but it is {}",
+            &[subject, &wanted, &quoted(actual)],
         );
         if is_bucket {
             // No fault of the file: the parameters contradict their own policy.
             error.phase = Phase::Params;
         }
-        error
+        Err(error)
     }
+
+    /// What is wanted, if this value is not it.
+    fn violated_by(&self, actual: &str) -> Option<String> {
+        let (kept, template, wanted) = match self {
+            Self::Eq(_, value) => (actual == value, "be {}", quoted(value)),
+            Self::StartsWith(_, prefix) => (
+                actual.starts_with(prefix.as_str()),
+                "start with {}",
+                quoted(prefix),
+            ),
+            Self::In(_, values) => (is_one_of(values, actual), "be one of {}", list(values)),
+            Self::NotIn(_, values) => (!is_one_of(values, actual), "be none of {}", list(values)),
+            Self::ContentLengthRange(..) => return None,
+        };
+        (!kept).then(|| fill(template, &[&wanted]))
+    }
+}
+
+fn is_one_of(values: &[String], actual: &str) -> bool {
+    values.iter().any(|value| value == actual)
 }
 
 fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {

@@ -70,22 +70,19 @@ pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
     if matches!(answer.status, 200 | 201 | 204) && !is_html(answer) {
         let mut uploaded = stored(answer);
         if document.root() == "PostResponse" {
-            uploaded.etag = uploaded.etag.or_else(|| document.text("ETag"));
+            uploaded.etag = document.or_text(answer.etag.as_deref(), "ETag");
         }
         uploaded.callback = has_callback.then(|| answer.body.clone());
         return Ok(uploaded);
     }
     let refusal = refusal(answer, &document);
-    let mut error = match &refusal {
-        _ if answer.status == 203 => callback_failed(refusal.as_ref()),
-        Some(refusal) if !(200..300).contains(&answer.status) => refused(answer.status, refusal),
-        _ => not_oss(answer),
+    let mut error = match (&refusal, answer.status) {
+        (_, 203) => callback_failed(refusal.as_ref()),
+        (None, _) | (_, 200..=299) => not_oss(answer),
+        (Some(refusal), status) => refused(status, refusal),
     };
     error.status = Some(answer.status);
-    error.request_id = answer
-        .request_id
-        .clone()
-        .or_else(|| document.text("RequestId"));
+    error.request_id = document.or_text(answer.request_id.as_deref(), "RequestId");
     error.oss = refusal.map(Box::new);
     Err(error)
 }
@@ -229,7 +226,7 @@ fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
             .map(|message| without_secrets(&message))
             .unwrap_or_default(),
         code,
-        ec: answer.ec.clone().or_else(|| document.text("EC")),
+        ec: document.or_text(answer.ec.as_deref(), "EC"),
         host_id: document.text("HostId"),
         recommend_doc: document.text("RecommendDoc"),
     })

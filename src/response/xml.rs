@@ -2,6 +2,9 @@
 
 use crate::text;
 
+const CDATA: &str = "![CDATA[";
+const COMMENT: &str = "!--";
+
 /// The children of the root element, by local name, in order. Lenient: a document that is cut off gives what came
 /// before the cut, text that is no XML gives nothing.
 pub(super) struct Document {
@@ -16,51 +19,47 @@ impl Document {
             children: Vec::new(),
         };
         let mut rest = xml;
-        let mut depth = 0_u32;
+        let mut depth = 0;
         let mut content = String::new();
         while let Some((before, markup)) = text::split(rest, "<") {
             if depth == 2 {
                 push_text(&mut content, before);
             }
-            if let Some(data) = markup.strip_prefix("![CDATA[") {
-                let Some((data, after)) = text::split(data, "]]>") else {
-                    break;
-                };
-                if depth == 2 {
-                    content.push_str(data);
-                }
-                rest = after;
-            } else if let Some(comment) = markup.strip_prefix("!--") {
-                let Some((_, after)) = text::split(comment, "-->") else {
-                    break;
-                };
-                rest = after;
+            let (open, close) = if markup.starts_with(CDATA) {
+                (CDATA, "]]>")
+            } else if markup.starts_with(COMMENT) {
+                (COMMENT, "-->")
             } else {
-                let Some((tag, after)) = text::split(markup, ">") else {
-                    break;
-                };
-                rest = after;
-                let first = tag.as_bytes().first();
-                if let Some(b'?' | b'!') = first {
-                    continue;
+                ("", ">")
+            };
+            let inside = markup.get(open.len()..).unwrap_or_default();
+            let Some((inside, after)) = text::split(inside, close) else {
+                break;
+            };
+            rest = after;
+            if open == CDATA && depth == 2 {
+                content.push_str(inside);
+            }
+            let first = inside.as_bytes().first();
+            if !open.is_empty() || matches!(first, Some(b'?' | b'!')) {
+                continue;
+            }
+            let name = local_name(inside);
+            if first == Some(&b'/') {
+                if depth == 2 {
+                    document
+                        .children
+                        .push((String::from(name), String::from(content.trim_ascii())));
                 }
-                let name = local_name(tag);
-                if first == Some(&b'/') {
-                    if depth == 2 {
-                        document
-                            .children
-                            .push((String::from(name), String::from(content.trim_ascii())));
-                    }
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        break;
-                    }
-                } else if tag.as_bytes().last() != Some(&b'/') {
-                    depth += 1;
-                    content.clear();
-                    if depth == 1 {
-                        document.root = String::from(name);
-                    }
+                depth -= 1;
+                if depth <= 0 {
+                    break;
+                }
+            } else if !inside.ends_with('/') {
+                depth += 1;
+                content.clear();
+                if depth == 1 {
+                    document.root = String::from(name);
                 }
             }
         }
@@ -77,6 +76,14 @@ impl Document {
             .iter()
             .find(|(own, text)| own == name && !text.is_empty())
             .map(|(_, text)| text.clone())
+    }
+
+    /// A header's value, or else the text of the child that says the same.
+    pub(super) fn or_text(&self, header: Option<&str>, name: &str) -> Option<String> {
+        match header {
+            Some(value) => Some(String::from(value)),
+            None => self.text(name),
+        }
     }
 }
 
