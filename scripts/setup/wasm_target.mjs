@@ -38,8 +38,10 @@ export function wasmToolchain() {
 
 /**
  * How to call cargo for what is published: std is compiled along with the library, so that neither holds the texts and
- * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) The options are no
- * stable ones of cargo's, hence RUSTC_BOOTSTRAP.
+ * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) Small functions are
+ * inlined before LLVM sees them, which when optimising for size is not done by itself: most of std's take less than the
+ * call. The limits are found by trial; higher ones make the module larger again. The options are no stable ones, hence
+ * RUSTC_BOOTSTRAP.
  */
 export function smallToolchain() {
   const { cargo, env } = wasmToolchain()
@@ -47,7 +49,10 @@ export function smallToolchain() {
   return {
     cargo,
     args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
-    flags: ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none'],
+    flags: [
+      '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none',
+      '-Zinline-mir=yes', '-Zinline-mir-threshold=80', '-Zinline-mir-hint-threshold=150'
+    ],
     env: { ...rest, RUSTC_BOOTSTRAP: '1' }
   }
 }
