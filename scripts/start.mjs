@@ -1,12 +1,14 @@
 // `npm start [-- --port N] [--cloud]`: from a clean machine to the demo page in one command.
 import { createServer } from 'node:net'
-import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
+import { readFlags, readNumber } from './flags.mjs'
 import { Failure, main } from './project.mjs'
 import { buildStandin, startStandin } from './standin.mjs'
 
 main(import.meta.url, async args => {
-  const { port, cloud } = read(args)
+  const flags = { port: { type: 'string', default: '8080' }, cloud: { type: 'boolean', default: false } }
+  const { port: text, cloud } = readFlags(args, flags, 'npm start -- [--port N] [--cloud]')
+  const port = readNumber('port', text, { from: 1, to: 65533 })
   for (const used of [port, port + 1, port + 2]) await mustBeFree(used, port)
   await build()
   buildStandin()
@@ -22,18 +24,6 @@ main(import.meta.url, async args => {
   const reason = await standin.ended
   if (reason !== 0 && reason !== 'SIGINT' && reason !== 'SIGTERM') throw new Failure(`The server ended (${reason}).`)
 })
-
-function read(args) {
-  let values
-  try {
-    values = parseArgs({ args, options: { port: { type: 'string', default: '8080' }, cloud: { type: 'boolean', default: false } } }).values
-  } catch (error) {
-    throw new Failure(`${error.message}\nUsage: npm start -- [--port N] [--cloud]`)
-  }
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 1 || port > 65533) throw new Failure(`--port takes a number from 1 to 65533, not "${values.port}"`)
-  return { port, cloud: values.cloud }
-}
 
 /** Looked at before the long steps, so that nobody waits for a build that cannot be served. */
 function mustBeFree(port, first) {
