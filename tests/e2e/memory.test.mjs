@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MiB } from './bytes.mjs'
+import { watchMemory } from './wasm_memory.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
@@ -11,19 +12,7 @@ test('linear memory after 5 MiB and after 300 MiB', async () => {
   const small = await world.folder.write('memory-5.bin', 5 * MiB)
   const large = await world.folder.write('memory-300.bin', 300 * MiB)
   await world.openPage()
-  // The module is loaded by the first upload: until then every way to it can be watched.
-  await world.run(() => {
-    globalThis.memories = []
-    for (const name of ['instantiate', 'instantiateStreaming']) {
-      const original = WebAssembly[name]
-      WebAssembly[name] = async (...args) => {
-        const made = await original.apply(WebAssembly, args)
-        const { exports } = made.instance ?? made
-        globalThis.memories.push(...Object.values(exports).filter(value => value instanceof WebAssembly.Memory))
-        return made
-      }
-    }
-  })
+  await world.run(watchMemory)
   const measure = () => world.driver.executeScript('return globalThis.memories.map(memory => memory.buffer.byteLength)')
 
   await world.choose(small)

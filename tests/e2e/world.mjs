@@ -17,7 +17,7 @@ export function useWorld() {
 
 const TERMINAL = ['done', 'failed', 'aborted']
 
-class World {
+export class World {
   async start() {
     this.folder = await temporaryFolder()
     this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames })
@@ -108,6 +108,12 @@ class World {
   async objects(text = '') {
     const answer = await fetch(`${this.standin.oss}/-/objects`)
     return (await answer.json()).filter(object => object.key.includes(text))
+  }
+
+  /** Let the stand-in forget an object, where many are stored. */
+  async forget({ bucket, key }) {
+    const path = key.split('/').map(encodeURIComponent).join('/')
+    await fetch(`${this.standin.oss}/-/objects/${bucket}/${path}`, { method: 'DELETE' })
   }
 
   /** Every POST that OSS saw for keys that hold this text, with its outcome. */

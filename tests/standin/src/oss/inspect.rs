@@ -57,7 +57,19 @@ pub(crate) async fn answer(oss: &Arc<Oss>, request: &Parts, path: &str) -> Respo
         });
         list(objects).await
     } else if let Some(name) = path.strip_prefix("objects/") {
-        bytes(oss, &percent_decode_str(name).decode_utf8_lossy()).await
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        // Bucket, slash, key.
+        match name.split_once('/') {
+            Some((bucket, key)) if request.method == Method::DELETE => {
+                status(if oss.store.remove(bucket, key) {
+                    StatusCode::NO_CONTENT
+                } else {
+                    StatusCode::NOT_FOUND
+                })
+            }
+            Some((bucket, key)) => bytes(oss, bucket, key).await,
+            None => status(StatusCode::NOT_FOUND),
+        }
     } else if path == "requests" {
         json(&oss.log.of_key(parameter("key").unwrap_or_default()))
     } else {
@@ -90,12 +102,8 @@ async fn list(objects: Vec<Arc<Object>>) -> Response<Body> {
     }
 }
 
-/// `name`: bucket, slash, key.
-async fn bytes(oss: &Oss, name: &str) -> Response<Body> {
-    let Some(object) = name
-        .split_once('/')
-        .and_then(|(bucket, key)| oss.store.get(bucket, key))
-    else {
+async fn bytes(oss: &Oss, bucket: &str, key: &str) -> Response<Body> {
+    let Some(object) = oss.store.get(bucket, key) else {
         return status(StatusCode::NOT_FOUND);
     };
     let Ok(file) = tokio::fs::File::open(object.path()).await else {

@@ -127,6 +127,14 @@ impl Store {
         objects.get(&(bucket.to_owned(), key.to_owned())).cloned()
     }
 
+    /// Whether there was one. Its file goes when nobody reads it any more.
+    pub(crate) fn remove(&self, bucket: &str, key: &str) -> bool {
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        objects
+            .remove(&(bucket.to_owned(), key.to_owned()))
+            .is_some()
+    }
+
     /// In the order of their names.
     pub(crate) fn all(&self) -> Vec<Arc<Object>> {
         self.objects

@@ -309,5 +309,18 @@ pub fn rules() -> Vec<Rule> {
                     .status,
             );
         }),
+        rule(
+            "faults",
+            "the window forgets an object when asked to",
+            |t| {
+                let post = Post::v1("demo-bucket", &format!("rules/{:x}.bin", fastrand::u64(..)));
+                t.case("stored", &post, stored(204));
+                let address = format!("/-/objects/demo-bucket/{}", post.key());
+                let forget = || http::ask("DELETE", &t.oss, &address).unwrap().status;
+                let statuses = [forget(), forget()];
+                t.equal("once", &[204, 404], &statuses);
+                t.equal("gone", &None, &t.object("demo-bucket", &post.key()));
+            },
+        ),
     ]
 }

@@ -138,8 +138,13 @@ pub fn head(origin: &str, raw: &Raw) -> io::Result<Answer> {
 }
 
 pub fn get(origin: &str, target: &str) -> io::Result<Answer> {
+    ask("GET", origin, target)
+}
+
+/// A request without a body.
+pub fn ask(method: &str, origin: &str, target: &str) -> io::Result<Answer> {
     let host = origin.trim_start_matches("http://");
-    let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     exchange(
         origin,
         &Raw {
