@@ -1,0 +1,71 @@
+// What is uploaded: drawn anew for each wave, with how every upload has to end.
+//
+// Nothing is seeded: what meets what is up to timers and sockets, which no seed replays. A problem is told together with
+// all that was asked of its upload.
+
+import { KiB, MiB } from '../e2e/bytes.mjs'
+import { done, ossFaults, paramsFaults } from '../e2e/fault_table.mjs'
+
+/** Uploads in a wave: several times those under way at once, and few enough that all of them together are small. */
+export const WAVE = 60
+
+const LARGEST = 4 * MiB
+// Milliseconds: uploads of a wave are added within the first, and rest no longer than the second.
+const ADDING = 1500
+const RESTING = 1200
+
+const faults = [...ossFaults.map(row => ['oss', ...row]), ...paramsFaults.map(row => ['params', ...row])]
+
+const chance = probability => Math.random() < probability
+const below = limit => Math.floor(Math.random() * limit)
+const oneOf = list => list[below(list.length)]
+
+/** @param number 0 is the warm-up: it holds every fault once. */
+export function planWave(number) {
+  const isWarmUp = number === 0
+  const uploads = Array.from({ length: WAVE }, (_, index) => {
+    const fault = isWarmUp ? faults[index] : chance(0.25) ? oneOf(faults) : undefined
+    const upload = { ...anyhow(), ...fault ? meeting(`${number}-${index}`, ...fault) : plain(`${number}-${index}`) }
+    // Where nobody listens for progress, a stall is noticed only after as long as all of the file may take.
+    return { ...upload, hearsProgress: upload.hearsProgress || 'stallTimeout' in upload.options }
+  })
+  return {
+    uploads,
+    // Of the whole queue.
+    pauses: chance(0.3) ? [{ after: below(ADDING), rest: below(RESTING) }] : [],
+    abortAfter: !isWarmUp && chance(0.1) ? below(2 * ADDING) : undefined
+  }
+}
+
+/** With the parameters that all share. */
+function plain(name) {
+  // As many of 1 KiB to 4 KiB as of 1 MiB to 4 MiB.
+  const size = chance(0.05) ? 0 : Math.floor(LARGEST ** Math.random())
+  return { name: `soak-${name}.bin`, size, options: {}, expected: done }
+}
+
+/** OSS's faults stand in the file's name, those of the parameters in their address. */
+function meeting(name, where, fault, expected, { route, size = 256 * KiB, ...options } = {}) {
+  const own = route ?? '/api/upload-params'
+  if (where === 'params') return { name: `soak-${name}.bin`, size, options: { ...options, params: `${own}?fault=${encodeURIComponent(fault)}` }, expected }
+  // What stalls outlives the parameters that all share, and would at times fail for that.
+  const params = 'stallTimeout' in options ? own : route
+  return { name: `soak-${name},fault=${fault}.bin`, size, options: { ...options, params }, expected }
+}
+
+/** What happens to an upload whatever it meets. */
+function anyhow() {
+  return {
+    seed: 1 + below(2 ** 31 - 2),
+    after: below(ADDING),
+    priority: below(3) - 1,
+    // Each is another way through the browser: progress brings a CORS preflight, and a promise may have no listener.
+    hearsProgress: chance(0.5),
+    hearsResult: chance(0.5),
+    pauses: chance(0.2) ? [{ when: when(), rest: below(RESTING) }] : [],
+    abort: chance(0.12) ? { when: when(), bySignal: chance(0.5) } : undefined
+  }
+}
+
+/** The state in which it happens, or so many milliseconds after the adding. */
+const when = () => chance(0.5) ? oneOf(['preparing', 'uploading', 'verifying', 'waiting']) : below(ADDING)
