@@ -17,7 +17,9 @@ export const ossFaults = [
   ['none', done],
   ['slow@1000000', done],
   ['reset@65536', failed('NETWORK', { attempts: ATTEMPTS })],
-  ['stall@65536', failed('STALLED', { attempts: ATTEMPTS }), { size: 32 * MiB, stallTimeout: 1500 }],
+  // Larger than what the buffers of both sockets may grow to, usually 4 MiB and 32 MiB: what they hold counts as sent,
+  // and an upload all of which is sent is given more time.
+  ['stall@65536', failed('STALLED', { attempts: ATTEMPTS }), { size: 64 * MiB, stallTimeout: 1500 }],
   ['http500@2', { ...done, attempts: 3 }],
   ['http500', failed('OSS_REFUSED', { attempts: ATTEMPTS })],
   ['http500', failed('OSS_REFUSED', { attempts: 1 }), { retry: false }],

@@ -48,9 +48,9 @@ export async function soak(minutes) {
       const posts = await world.posts(`/soak-${count.waves}-`)
       const problems = checkWave(wave, seen, { objects, posts }, CONCURRENCY)
       add(count, wave, seen)
-      if (count.waves === 1) count.aliveAtStart = await world.run(countAlive, MOST_ALIVE)
       if (problems.length > 0) throw new Failure(`${problems.length} problems in wave ${count.waves}:\n\n${problems.join('\n\n')}`)
       for (const object of objects) await world.forget(object)
+      count.aliveAtStart ??= await world.run(countAlive, MOST_ALIVE)
     } while (performance.now() < end)
 
     count.aliveAtEnd = await world.run(countAlive, MOST_ALIVE)
@@ -84,12 +84,14 @@ function brief({ uploads, done, failed, aborted, bytes, memory }) {
   return `${uploads} uploads: ${done} done, ${failures} failed, ${aborted} aborted; ${mib(bytes)} stored; memory ${mib(memory ?? 0)}`
 }
 
+const held = alive => alive ? `${alive.tasks} tasks and ${alive.files} files` : 'not counted'
+
 function full({ waves, uploads, done, failed, aborted, bytes, posts, asked, mostAtOnce, memoryAtStart, memory, aliveAtStart, aliveAtEnd }) {
   const codes = Object.entries(failed).sort(([, a], [, b]) => b - a).map(([code, count]) => `${count} ${code}`)
   return [
-    `${uploads} uploads in ${waves} waves: ${done} done, ${aborted} aborted, failed as they had to: ${codes.join(', ') || 'none'}`,
+    `${uploads} uploads in ${waves} waves: ${done} done, ${aborted} aborted, failed: ${codes.join(', ') || 'none'}`,
     `${mib(bytes)} stored, ${posts} posts, at most ${mostAtOnce} at once, parameters asked for ${asked} times`,
     `memory ${mib(memoryAtStart ?? 0)} after the warm-up, ${mib(memory ?? 0)} at the end`,
-    `alive ${JSON.stringify(aliveAtStart)} after the warm-up, ${JSON.stringify(aliveAtEnd)} at the end`
+    `still held ${held(aliveAtStart)} after the warm-up, ${held(aliveAtEnd)} at the end`
   ].join('; ')
 }
