@@ -14,9 +14,10 @@ const CONCURRENCY = 4
 // The slowest upload of the table takes a few seconds, and those of a wave share the places.
 const PATIENCE_MS = 120_000
 
-// A module's memory never shrinks, so what counts is how high it rose. The warm-up meets every fault and fills every
-// place, yet chance may bring more large things together later; a leak rises without end, with the number of uploads.
-const MOST_GROWTH = MiB
+// A module's memory never shrinks, so what counts is how high it rose, and chance may fill more places after the warm-up
+// than in it. A place holds at most a piece of a file for the checksum (256 KiB) and the beginning of an answer (64 Ki
+// characters, up to 192 KiB), so four take less than 2 MiB. A leak rises without end, with the number of uploads.
+const MOST_GROWTH = 2 * MiB
 // The uploader lists the last wave until the next begins, and collectors may see a stale reference to some of another.
 const MOST_ALIVE = 2 * WAVE
 
