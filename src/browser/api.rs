@@ -1,6 +1,7 @@
 //! What `src/js` calls. Private: pages see the classes and functions of `index.d.ts`.
 
 use js_sys::{Array, Date, Function, JSON, Promise};
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Blob};
@@ -19,6 +20,10 @@ use crate::hints::Locale;
 use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
 use crate::upload::Outcome;
+
+/// Smaller than the standard library's allocator by 4 kB (1.5 kB compressed), and faster.
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// The queue behind an `Uploader`.
 #[wasm_bindgen]
