@@ -1,29 +1,61 @@
-//! Asks the page's backend for upload parameters, by gloo-net, or a function of the page's.
+//! Asks the page's backend for upload parameters, or a function of the page's.
 
 use std::rc::Rc;
 
-use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
-use js_sys::{Date, Function, JSON};
+use gloo_net::http::QueryParams;
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestCredentials};
+use web_sys::{AbortController, Blob, Headers};
 
-use super::abort::AbortOnDrop;
-use super::object::{self, Fields};
-use super::options::{ParamsRequest, ParamsSource};
-use super::time;
+use super::chore::{Callback, message_of};
+use super::environment::now_ms;
+use super::options::ParamsRequest;
+use super::post::status;
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::json::Json;
 use crate::params::{ParamsRules, UploadParams, refused_by_backend};
-use crate::shared_params::{Issued, Why};
+use crate::shared_params::Issued;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/browser/chores.js")]
 extern "C" {
+    /// Throws where there cannot be such a request.
     // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no
     // `Error`, and it loses the reason.
     #[wasm_bindgen(catch)]
-    async fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    fn send(
+        url: &str,
+        query: &str,
+        method: Option<&str>,
+        headers: &Headers,
+        credentials: Option<&str>,
+        body: Option<&str>,
+        done: &Callback,
+        failed: &Callback,
+    ) -> Result<AbortController, JsValue>;
+    /// Calls the page's function in place of a backend.
+    pub(crate) fn call(
+        params: &Function,
+        file: &Blob,
+        attempt: u32,
+        reason: &str,
+        done: &Callback,
+        failed: &Callback,
+    ) -> AbortController;
+    /// Calls the page's own check of the file.
+    pub(crate) fn check(
+        validate: &Function,
+        file: &Blob,
+        done: &Callback,
+        failed: &Callback,
+    ) -> AbortController;
+    /// Calls the page's own naming of the object.
+    #[wasm_bindgen(catch, js_name = nameOf)]
+    pub(crate) fn name_of(
+        key: &Function,
+        file: &Blob,
+        dir: &str,
+    ) -> Result<Option<String>, JsValue>;
 }
 
 /// Why there are no parameters.
@@ -40,203 +72,108 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Asks for parameters for `file`; `attempt` counts how often this upload has asked. Dropping the future ends the
-/// request.
-pub(crate) async fn ask(
-    source: &ParamsSource,
-    rules: &ParamsRules,
-    file: &FileFacts,
-    attempt: u32,
-    why: Why,
-) -> Result<Issued, Refusal> {
-    let abort = AbortOnDrop::new().map_err(|cause| unreachable_backend(&cause))?;
-    let (answer, clock_offset_ms) = match source {
-        ParamsSource::Request(request) => request_params(request, file, &abort).await?,
-        ParamsSource::Function(function) => {
-            (call(function, file, attempt, why, &abort).await?, None)
+/// What the backend's answer to [`ask`] means.
+pub(crate) fn answered(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Error> {
+    let answer = parse(answer).unwrap_or(Json::Null);
+    let text = |name| answer.get(name).and_then(Json::as_str).unwrap_or_default();
+    let body = Json::parse(text("text"));
+    match body {
+        Some(body) if answer.get("ok") == Some(&Json::Bool(true)) => {
+            issued(&body, rules, answer.get("ahead").and_then(Json::as_i64))
         }
+        body => Err(refused_by_backend(
+            status(&answer),
+            text("type"),
+            body.as_ref(),
+        )),
+    }
+}
+
+/// What the answer of the page's function means.
+pub(crate) fn called(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Error> {
+    let Some(answer) = parse(answer) else {
+        return Err(Error::new(
+            Code::InvalidParams,
+            Phase::Params,
+            "The params function returned something that is not the backend's answer as parsed JSON.",
+        ));
     };
+    issued(&answer, rules, None)
+}
+
+fn issued(
+    answer: &Json,
+    rules: &ParamsRules,
+    clock_offset_ms: Option<i64>,
+) -> Result<Issued, Error> {
     Ok(Issued {
-        params: Rc::new(UploadParams::read(&answer, rules)?),
-        at_ms: time::now_ms(),
+        params: Rc::new(UploadParams::read(answer, rules)?),
+        at_ms: now_ms(),
         clock_offset_ms,
         fresh: true,
     })
 }
 
-async fn call(
-    function: &Function,
-    file: &FileFacts,
-    attempt: u32,
-    why: Why,
-    abort: &AbortOnDrop,
-) -> Result<Json, Refusal> {
-    let context = Fields::new()
-        .set("file", file_info(file))
-        .set("attempt", attempt)
-        .set("reason", why.as_str())
-        .set("signal", abort.signal())
-        .done();
-    let answer = match function.call1(&JsValue::UNDEFINED, &context) {
-        Ok(answer) => JsFuture::from(js_sys::Promise::resolve(&answer)).await,
-        Err(thrown) => Err(thrown),
-    };
-    let answer = answer.map_err(|thrown| {
-        let mut error = Error::new(
-            Code::ParamsRefused,
-            Phase::Params,
-            format!("The params function failed: {}", message_of(&thrown)),
-        );
-        // What `fetch` throws when the network fails: the page's function may well succeed the next time.
-        error.retryable = thrown.is_instance_of::<js_sys::TypeError>();
-        Refusal {
-            error,
-            cause: Some(thrown),
-        }
-    })?;
-    to_json(&answer).ok_or_else(|| {
-        Error::new(
-            Code::InvalidParams,
-            Phase::Params,
-            "The params function returned something that is not the backend's answer as parsed JSON.",
-        )
-        .into()
-    })
+pub(crate) fn parse(json: &JsValue) -> Option<Json> {
+    Json::parse(&json.as_string()?)
 }
 
-async fn request_params(
+/// The backend did not answer.
+pub(crate) fn unreachable(thrown: JsValue) -> Refusal {
+    let message = "The backend could not be asked for upload parameters: ";
+    let mut refusal = failed(Code::Network, message, thrown);
+    refusal.error.retryable = true;
+    refusal
+}
+
+/// The page's function threw.
+pub(crate) fn call_failed(thrown: JsValue) -> Refusal {
+    // What `fetch` throws when the network fails: the page's function may well succeed the next time.
+    let retryable = thrown.is_instance_of::<js_sys::TypeError>();
+    let mut refusal = failed(Code::ParamsRefused, "The params function failed: ", thrown);
+    refusal.error.retryable = retryable;
+    refusal
+}
+
+fn failed(code: Code, message: &str, thrown: JsValue) -> Refusal {
+    let message = [message, &message_of(&thrown)].concat();
+    Refusal {
+        error: Error::new(code, Phase::Params, message),
+        cause: Some(thrown),
+    }
+}
+
+/// Asks for parameters for this file, as the caller describes the request.
+pub(crate) fn ask(
     wanted: &ParamsRequest,
     file: &FileFacts,
-    abort: &AbortOnDrop,
-) -> Result<(Json, Option<i64>), Refusal> {
-    let request = build(wanted, file, abort).map_err(|problem| {
-        Refusal::from(Error::new(
-            Code::ParamsRefused,
-            Phase::Params,
-            format!("The backend cannot be asked: {problem}"),
-        ))
-    })?;
-    let response = fetch(&request.into())
-        .await
-        .map_err(|cause| unreachable_backend(&cause))?;
-    let Ok(response) = response.dyn_into::<web_sys::Response>() else {
-        return Err(unreachable_backend(&JsValue::UNDEFINED));
-    };
-    let received_ms = time::now_ms();
-    let response = Response::from(response);
-    let text = response
-        .text()
-        .await
-        .map_err(|error| unreachable_backend(&JsValue::from_str(&error.to_string())))?;
-    let headers = response.headers();
-    let answer = Json::parse(&text);
-    match answer {
-        Some(answer) if response.ok() => {
-            Ok((answer, clock_offset_ms(headers.get("date"), received_ms)))
-        }
-        answer => {
-            let content_type = headers.get("content-type").unwrap_or_default();
-            Err(refused_by_backend(response.status(), &content_type, answer.as_ref()).into())
-        }
+    done: &Callback,
+    failed: &Callback,
+) -> Result<AbortController, Refusal> {
+    let query = QueryParams::new();
+    query.append("fileName", &file.name);
+    query.append("size", &file.size.to_string());
+    query.append("type", &file.content_type);
+    for (name, value) in &wanted.query {
+        query.append(name, value);
     }
-}
-
-fn build(wanted: &ParamsRequest, file: &FileFacts, abort: &AbortOnDrop) -> Result<Request, String> {
-    let size = file.size.to_string();
-    let method = match (&wanted.method, &wanted.body) {
-        (Some(method), _) => Method::from_bytes(method.as_bytes())
-            .map_err(|_| format!("“{method}” is no HTTP method."))?,
-        (None, Some(_)) => Method::POST,
-        (None, None) => Method::GET,
-    };
-    let raw_headers = web_sys::Headers::new().map_err(|thrown| message_of(&thrown))?;
-    for (name, value) in &wanted.headers {
-        // Here and not by gloo-net, which panics on a name that is none.
-        raw_headers
-            .set(name, value)
-            .map_err(|_| format!("its header “{name}” is malformed."))?;
-    }
-    let credentials = match wanted.credentials.as_deref() {
-        Some("include") => RequestCredentials::Include,
-        Some("omit") => RequestCredentials::Omit,
-        _ => RequestCredentials::SameOrigin,
-    };
-    let request = RequestBuilder::new(&wanted.url)
-        .method(method)
-        .headers(Headers::from_raw(raw_headers))
-        .query([
-            ("fileName", file.name.as_str()),
-            ("size", size.as_str()),
-            ("type", file.content_type.as_str()),
-        ])
-        .query(
-            wanted
-                .query
-                .iter()
-                .map(|(name, value)| (name.as_str(), value)),
+    let send = |headers: Headers| {
+        for (name, value) in &wanted.headers {
+            headers.set(name, value)?;
+        }
+        send(
+            &wanted.url,
+            &query.to_string(),
+            wanted.method.as_deref(),
+            &headers,
+            wanted.credentials.as_deref(),
+            wanted.body.as_deref(),
+            done,
+            failed,
         )
-        .cache(RequestCache::NoStore)
-        .credentials(credentials)
-        .abort_signal(Some(&abort.signal()));
-    match &wanted.body {
-        Some(body) => request.body(body),
-        None => request.build(),
-    }
-    .map_err(|error| error.to_string())
-}
-
-/// How far the backend's clock is ahead of ours, by its `Date` header (which is cut to whole seconds).
-fn clock_offset_ms(date: Option<String>, received_ms: i64) -> Option<i64> {
-    let date = Date::parse(&date?);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a whole number far below 2^53"
-    )]
-    date.is_finite().then(|| date as i64 - received_ms)
-}
-
-fn unreachable_backend(cause: &JsValue) -> Refusal {
-    let mut error = Error::new(
-        Code::Network,
-        Phase::Params,
-        format!(
-            "The backend could not be asked for upload parameters: {}",
-            message_of(cause)
-        ),
-    );
-    error.retryable = true;
-    Refusal {
-        error,
-        cause: Some(cause.clone()),
-    }
-}
-
-/// What a page may know of a file, as its own functions get it.
-pub(crate) fn file_info(file: &FileFacts) -> JsValue {
-    Fields::new()
-        .set("name", file.name.as_str())
-        .set("size", float(file.size))
-        .set("type", file.content_type.as_str())
-        .done()
-}
-
-/// A size as JavaScript's number.
-#[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
-pub(crate) fn float(number: u64) -> f64 {
-    number as f64
-}
-
-/// What a page's own code made. It is read as JSON would carry it: accessors that throw, cycles and functions are
-/// the page's to put up with.
-pub(crate) fn to_json(value: &JsValue) -> Option<Json> {
-    let text = JSON::stringify(value).ok()?;
-    // `undefined` is what functions and symbols become.
-    Json::parse(&JsValue::from(text).as_string()?)
-}
-
-/// What a thrown value says of itself. Strings count, too: not everybody throws errors.
-pub(crate) fn message_of(thrown: &JsValue) -> String {
-    object::get_string(thrown, "message")
-        .or_else(|| thrown.as_string())
-        .unwrap_or_else(|| "no reason was given.".to_owned())
+    };
+    Headers::new().and_then(send).map_err(|thrown| {
+        let message = ["The backend cannot be asked: ", &message_of(&thrown)].concat();
+        Error::new(Code::ParamsRefused, Phase::Params, message).into()
+    })
 }

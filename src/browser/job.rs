@@ -6,13 +6,12 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
-use super::backend::Refusal;
-use super::listener::Listener;
+use super::chore::Chore;
+use super::environment::{now_ms, unique};
+use super::file;
 use super::options::UploadOptions;
-use super::post::Post;
-use super::task::Task;
 use super::throw;
-use super::time::{self, Timer};
+use crate::crc64::Crc64;
 use crate::error::Error;
 use crate::form::PostForm;
 use crate::progress::Progress;
@@ -88,19 +87,6 @@ pub enum Ending {
     Aborted(JsValue),
 }
 
-/// What is under way. Dropping it ends it.
-pub(crate) enum Activity {
-    Nothing,
-    Task(#[expect(dead_code, reason = "a guard")] Task),
-    Post {
-        #[expect(dead_code, reason = "a guard")]
-        post: Post,
-        stall: Option<Timer>,
-    },
-    Wait(#[expect(dead_code, reason = "a guard")] Timer),
-    WaitOnline(#[expect(dead_code, reason = "a guard")] Listener),
-}
-
 pub(crate) struct Job {
     pub(crate) id: Id,
     pub(crate) file: Blob,
@@ -108,9 +94,14 @@ pub(crate) struct Job {
     pub(crate) params: Rc<RefCell<SharedParams>>,
     pub(crate) machine: Upload,
     pub(crate) progress: Progress,
-    pub(crate) activity: Activity,
-    pub(crate) checksum: Option<Task>,
-    pub(crate) signal: Option<Listener>,
+    /// What was begun for the machine's last step.
+    pub(crate) activity: Option<Chore>,
+    pub(crate) stall: Option<Chore>,
+    /// The file is read once, while it is being posted.
+    pub(crate) reading: Option<Chore>,
+    pub(crate) crc64: Option<Crc64>,
+    pub(crate) start: Option<Chore>,
+    pub(crate) signal: Option<Chore>,
     /// Why it asks for parameters, while it does.
     pub(crate) wants: Option<Why>,
     pub(crate) asked: u32,
@@ -124,7 +115,7 @@ pub(crate) struct Job {
     pub(crate) cause: Option<JsValue>,
     pub(crate) refused: Option<JsValue>,
     pub(crate) reason: JsValue,
-    report: Rc<dyn Fn(Report)>,
+    report: Box<dyn Fn(Report)>,
     state: State,
     began_ms: i64,
     /// When the attempt that is under way began.
@@ -137,15 +128,15 @@ impl Job {
         file: Blob,
         options: Rc<UploadOptions>,
         params: Rc<RefCell<SharedParams>>,
-        report: Rc<dyn Fn(Report)>,
+        report: Box<dyn Fn(Report)>,
     ) -> Self {
-        let facts = super::options::facts_of(&file);
-        let now_ms = time::now_ms();
+        let facts = file::facts(&file);
+        let now_ms = now_ms();
         let settings = Settings {
             extras: options.extras.clone(),
             retry: options.retry,
             verify: options.verify,
-            unique: time::unique(),
+            unique: unique(),
         };
         Self {
             id,
@@ -155,8 +146,11 @@ impl Job {
             machine: Upload::new(facts, settings),
             watched: options.watched,
             options,
-            activity: Activity::Nothing,
-            checksum: None,
+            activity: None,
+            stall: None,
+            reading: None,
+            crc64: None,
+            start: None,
             signal: None,
             wants: None,
             asked: 0,
@@ -177,14 +171,14 @@ impl Job {
     /// Lets the machine decide. The step is still to be done.
     pub(crate) fn decide(&mut self, event: Event) -> Step {
         let at = Moment {
-            now_ms: time::now_ms(),
+            now_ms: now_ms(),
             random: js_sys::Math::random(),
         };
         self.machine.handle(event, at)
     }
 
     pub(crate) fn attempt_begins(&mut self) {
-        let now_ms = time::now_ms();
+        let now_ms = now_ms();
         self.attempt_began_ms = Some(now_ms);
         self.moved_ms = now_ms;
         self.sent = 0;
@@ -193,7 +187,7 @@ impl Job {
 
     /// The request's body was sent so far.
     pub(crate) fn sent(&mut self, body: u64) {
-        let now_ms = time::now_ms();
+        let now_ms = now_ms();
         self.sent = body;
         self.moved_ms = now_ms;
         let head = self
@@ -239,13 +233,14 @@ impl Job {
     /// Reports the end. The job is done with.
     pub(crate) fn end(mut self, step: Step) {
         // What is still under way ends before anybody hears of the end.
-        self.activity = Activity::Nothing;
-        self.checksum = None;
+        self.activity = None;
+        self.stall = None;
+        self.reading = None;
         self.signal = None;
         let ending = match (step, self.refused.take()) {
             (Step::Done(outcome), _) => Ending::Done {
                 outcome: *outcome,
-                elapsed_ms: time::now_ms() - self.began_ms,
+                elapsed_ms: now_ms() - self.began_ms,
             },
             (Step::Fail(_), Some(thrown)) => Ending::Refused(thrown),
             (Step::Fail(error), None) => Ending::Failed {
@@ -255,12 +250,6 @@ impl Job {
             _ => Ending::Aborted(std::mem::take(&mut self.reason)),
         };
         (self.report)(Report::Ended(ending));
-    }
-
-    /// Takes in why there are no parameters.
-    pub(crate) fn remember(&mut self, refusal: Refusal) -> Error {
-        self.cause = refusal.cause;
-        refusal.error
     }
 
     fn attempt_ended(&mut self, state: State, step: &Step) {
@@ -280,7 +269,7 @@ impl Job {
         };
         (self.report)(Report::Attempt(Attempt {
             number: self.machine.posts(),
-            elapsed_ms: time::now_ms() - began_ms,
+            elapsed_ms: now_ms() - began_ms,
             sent: if error.is_none() {
                 self.progress.total()
             } else {

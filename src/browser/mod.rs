@@ -2,22 +2,20 @@
 //!
 //! [`upload`] for one file, [`Uploader`] for many. Both work in windows and workers.
 
-mod abort;
 #[cfg(feature = "npm")]
 pub mod api;
 mod backend;
-mod checksum;
+mod chore;
 mod console;
+mod environment;
+mod file;
 mod job;
-mod listener;
 mod locale;
-mod object;
 mod options;
 mod post;
+mod report;
 mod single;
-mod task;
 mod throw;
-mod time;
 mod uploader;
 
 pub use job::{Attempt, Ending, Report, Snapshot};

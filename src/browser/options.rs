@@ -3,17 +3,27 @@
 //! Options that come from JavaScript were checked by `src/js/options.js`, which can refuse them before this module is
 //! loaded. Whatever is of the wrong type all the same counts as not given.
 
-use js_sys::{Function, JSON};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, Blob, File};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
-use super::object::{get, get_record, get_string, get_strings};
-use crate::file::FileFacts;
+use super::backend::parse;
+use super::file::whole;
 use crate::form::Extras;
 use crate::hints::Locale;
+use crate::json::Json;
 use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
 use crate::validate::Limits;
+
+#[wasm_bindgen(module = "/src/browser/objects.js")]
+extern "C" {
+    fn data(options: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = rulesOf)]
+    fn rules_of(options: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = functionOf)]
+    fn function_of(options: &JsValue, name: &str) -> Option<Function>;
+}
 
 /// Where upload parameters come from.
 #[derive(Clone, Debug)]
@@ -122,126 +132,118 @@ impl UploadOptions {
 
     /// Reads the options of the JavaScript interface, `signal` and callbacks excepted.
     pub(crate) fn read(from: &JsValue) -> Self {
-        let mut options = Self::new(read_source(&get(from, "params")));
-        options.rules = read_rules(from);
-        options.key = match get(from, "key").dyn_into::<Function>() {
-            Ok(function) => Key::Function(function),
-            Err(key) => key.as_string().map_or(Key::Default, Key::Fixed),
+        let data = parse(&data(from)).unwrap_or(Json::Null);
+        let part = |name| data.get(name).unwrap_or(&Json::Null);
+        let mut options = Self::new(match function_of(from, "params") {
+            Some(function) => ParamsSource::Function(function),
+            None => ParamsSource::Request(request(part("params"))),
+        });
+        options.rules = rules(&data);
+        options.key = match function_of(from, "key") {
+            Some(function) => Key::Function(function),
+            None => text(&data, "key").map_or(Key::Default, Key::Fixed),
         };
         options.extras = Extras {
             key: None,
-            content_type: get_string(from, "contentType"),
-            fields: get_record(from, "fields"),
-            metadata: get_record(from, "metadata"),
-            callback_vars: get_record(from, "callbackVars"),
+            content_type: text(&data, "contentType"),
+            fields: record(&data, "fields"),
+            metadata: record(&data, "metadata"),
+            callback_vars: record(&data, "callbackVars"),
         };
-        options.retry = read_retry(&get(from, "retry"));
-        if let Some(ms) = get_count(from, "stallTimeout") {
+        options.retry = match part("retry") {
+            Json::Bool(false) => RetryPolicy::NEVER,
+            retry => {
+                let default = options.retry;
+                RetryPolicy {
+                    attempts: count(retry, "attempts").unwrap_or(default.attempts),
+                    min_delay_ms: count(retry, "minDelay").unwrap_or(default.min_delay_ms),
+                    max_delay_ms: count(retry, "maxDelay").unwrap_or(default.max_delay_ms),
+                }
+            }
+        };
+        if let Some(ms) = count(&data, "stallTimeout") {
             options.stall_timeout_ms = ms;
         }
-        options.verify = get(from, "verify").as_bool().unwrap_or(true);
-        options.validate = read_validate(get(from, "validate"));
-        options.locale = match get_string(from, "locale").as_deref() {
-            Some("zh-CN") => Locale::ZhCn,
-            _ => Locale::En,
+        options.verify = !is(&data, "verify", false);
+        options.validate = match (function_of(from, "validate"), part("validate")) {
+            (Some(function), _) => Some(Validate::Function(function)),
+            (None, limits @ Json::Object(_)) => Some(Validate::Limits(Limits {
+                min_size: number(limits, "minSize").map(whole),
+                max_size: number(limits, "maxSize").map(whole),
+                accept: texts(limits, "accept").unwrap_or_default(),
+            })),
+            _ => None,
         };
+        if data.get("locale").and_then(Json::as_str) == Some("zh-CN") {
+            options.locale = Locale::ZhCn;
+        }
         options
     }
 }
 
-/// The rules for parameters, also those of `normalizeParams`.
+/// The rules for parameters that `normalizeParams` takes.
 pub(crate) fn read_rules(from: &JsValue) -> ParamsRules {
+    rules(&parse(&rules_of(from)).unwrap_or(Json::Null))
+}
+
+fn rules(data: &Json) -> ParamsRules {
     ParamsRules {
-        allowed_hosts: get_strings(from, "allowedHosts"),
-        anonymous: get(from, "anonymous").as_bool().unwrap_or(false),
+        allowed_hosts: texts(data, "allowedHosts"),
+        anonymous: is(data, "anonymous", true),
     }
 }
 
-/// The facts that the core knows of a file.
-pub(crate) fn facts_of(file: &Blob) -> FileFacts {
-    FileFacts {
-        // A blob has no name; this is the one that FormData gives it.
-        name: file
-            .dyn_ref::<File>()
-            .map_or_else(|| "blob".to_owned(), File::name),
-        size: whole(file.size()),
-        content_type: file.type_(),
+fn request(data: &Json) -> ParamsRequest {
+    ParamsRequest {
+        url: text(data, "url").unwrap_or_default(),
+        method: text(data, "method"),
+        headers: record(data, "headers"),
+        credentials: text(data, "credentials"),
+        query: record(data, "query"),
+        body: text(data, "body"),
     }
 }
 
-fn read_source(params: &JsValue) -> ParamsSource {
-    if let Some(function) = params.dyn_ref::<Function>() {
-        return ParamsSource::Function(function.clone());
-    }
-    if let Some(url) = params.as_string() {
-        return ParamsSource::url(url);
-    }
-    if let Some(url) = get_string(params, "href") {
-        return ParamsSource::url(url);
-    }
-    let mut headers = get_record(params, "headers");
-    let body = get(params, "body");
-    let body = if body.is_object() {
-        if !headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-        {
-            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
-        }
-        JSON::stringify(&body).ok().map(String::from)
-    } else {
-        body.as_string()
-    };
-    ParamsSource::Request(ParamsRequest {
-        url: get_string(params, "url").unwrap_or_default(),
-        method: get_string(params, "method"),
-        headers,
-        credentials: get_string(params, "credentials"),
-        query: get_record(params, "query"),
-        body,
-    })
+fn text(of: &Json, name: &str) -> Option<String> {
+    of.get(name)?.as_str().map(String::from)
 }
 
-fn read_retry(retry: &JsValue) -> RetryPolicy {
-    if retry.as_bool() == Some(false) {
-        return RetryPolicy::NEVER;
-    }
-    let default = RetryPolicy::default();
-    RetryPolicy {
-        attempts: get_count(retry, "attempts").unwrap_or(default.attempts),
-        min_delay_ms: get_count(retry, "minDelay").unwrap_or(default.min_delay_ms),
-        max_delay_ms: get_count(retry, "maxDelay").unwrap_or(default.max_delay_ms),
-    }
-}
-
-fn read_validate(validate: JsValue) -> Option<Validate> {
-    if !validate.is_object() && !validate.is_function() {
+fn texts(of: &Json, name: &str) -> Option<Vec<String>> {
+    let Json::Array(items) = of.get(name)? else {
         return None;
+    };
+    let texts = items.iter().filter_map(Json::as_str);
+    Some(texts.map(String::from).collect())
+}
+
+fn record(of: &Json, name: &str) -> Vec<(String, String)> {
+    let mut record = Vec::new();
+    if let Some(Json::Object(entries)) = of.get(name) {
+        for (name, value) in entries {
+            if let Some(value) = value.as_str() {
+                record.push((name.clone(), String::from(value)));
+            }
+        }
     }
-    Some(match validate.dyn_into::<Function>() {
-        Ok(function) => Validate::Function(function),
-        Err(limits) => Validate::Limits(Limits {
-            min_size: get(&limits, "minSize").as_f64().map(whole),
-            max_size: get(&limits, "maxSize").as_f64().map(whole),
-            accept: get_strings(&limits, "accept").unwrap_or_default(),
-        }),
-    })
+    record
+}
+
+fn number(of: &Json, name: &str) -> Option<f64> {
+    match of.get(name)? {
+        Json::Number(number) => Some(*number),
+        _ => None,
+    }
 }
 
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "the cast saturates, which is what is wanted of Infinity"
+    reason = "the cast saturates, which is what is wanted of huge numbers"
 )]
-fn get_count(of: &JsValue, name: &str) -> Option<u32> {
-    get(of, name).as_f64().map(|number| number as u32)
+fn count(of: &Json, name: &str) -> Option<u32> {
+    number(of, name).map(|number| number as u32)
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "sizes are whole numbers below 2^53, and the cast saturates"
-)]
-fn whole(number: f64) -> u64 {
-    number as u64
+fn is(of: &Json, name: &str, value: bool) -> bool {
+    of.get(name) == Some(&Json::Bool(value))
 }

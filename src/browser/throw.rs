@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::environment::{is_online, origin};
 use super::locale;
-use super::object::Fields;
-use super::time;
+use super::report;
 use crate::error::Error;
 use crate::hints::{self, Locale, Situation};
 
@@ -19,12 +19,10 @@ extern "C" {
 /// Adds what the reader of the error can do about it, in their language. `host` is where the form was posted to.
 pub(crate) fn with_hint(mut error: Error, locale: Locale, host: &str) -> Error {
     if error.hint.is_none() {
-        let origin =
-            super::object::get_string(&super::object::get(&js_sys::global(), "location"), "origin");
         let situation = Situation {
-            online: time::is_online(),
+            online: is_online(),
             host,
-            page_origin: origin.as_deref().unwrap_or_default(),
+            page_origin: &origin(),
         };
         error.hint = hints::hint(&error, locale::texts(locale), &situation);
     }
@@ -34,24 +32,24 @@ pub(crate) fn with_hint(mut error: Error, locale: Locale, host: &str) -> Error {
 /// An `UploadError`. `cause` is what the caller's own code threw; never anything of ours.
 pub(crate) fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
     let oss = error.oss.as_ref().map(|oss| {
-        Fields::new()
-            .set("code", oss.code.as_str())
-            .set("message", oss.message.as_str())
-            .set_some("ec", oss.ec.as_deref())
-            .set_some("hostId", oss.host_id.as_deref())
-            .set_some("recommendDoc", oss.recommend_doc.as_deref())
-            .done()
+        report::refusal(
+            &oss.code,
+            &oss.message,
+            oss.ec.as_deref(),
+            oss.host_id.as_deref(),
+            oss.recommend_doc.as_deref(),
+        )
     });
-    let details = Fields::new()
-        .set("code", error.code.as_str())
-        .set("phase", error.phase.as_str())
-        .set("retryable", error.retryable)
-        .set_some("status", error.status)
-        .set_some("requestId", error.request_id.as_deref())
-        .set_some("oss", oss)
-        .set_some("hint", error.hint.as_deref())
-        .set_some("cause", cause)
-        .done();
+    let details = report::details(
+        error.code.as_str(),
+        error.phase.as_str(),
+        error.retryable,
+        error.status,
+        error.request_id.as_deref(),
+        oss.as_ref().unwrap_or(&JsValue::UNDEFINED),
+        error.hint.as_deref(),
+        cause.unwrap_or(&JsValue::UNDEFINED),
+    );
     UploadError::new(&error.message, &details).into()
 }
 

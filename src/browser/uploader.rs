@@ -1,21 +1,20 @@
 //! The drive loop: brings events to the machines of all uploads and does the steps that they decide.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
-use super::abort;
 use super::backend::{self, Refusal};
-use super::checksum;
-use super::job::{Activity, Job, Report};
-use super::options::{Key, UploadOptions, Validate};
-use super::post::{Happened, Post};
-use super::task::Task;
-use super::time::{self, Timer};
+use super::chore::{self, Callback, Chore};
+use super::environment::{is_online, now_ms};
+use super::file;
+use super::job::{Job, Report};
+use super::options::{Key, ParamsSource, UploadOptions, Validate};
+use super::post;
+use crate::crc64::Crc64;
 use crate::error::{Code, Error, Phase};
 use crate::params::{self, UploadParams};
 use crate::queue::{Id, Queue};
@@ -29,30 +28,47 @@ const SLOWEST_BYTES_PER_MS: u64 = 16;
 /// When the browser has sent the last byte, the system may still hold so many in its buffers.
 const MOST_BUFFERED_BYTES: u64 = 4 * 1024 * 1024;
 
-/// What comes to an upload.
+/// What comes to an upload. Most of it comes from JavaScript, with a value.
 enum Input {
+    /// It was added, and its caller has the handle.
+    Added,
     /// Its turn has come.
     Turn,
     /// Something that is for the machine alone.
     Event(Event),
-    /// The backend (or the function in its place) answered.
-    Asked(Result<Box<Issued>, Refusal>),
-    /// Whoever else asked is done: want again.
-    WantAgain,
     /// The caller's own check of the file, or choice of a key, threw.
     Refused(JsValue),
     /// The caller's own check let the file pass.
     Valid,
-    Happened(Happened),
+    /// The backend answered.
+    Asked(JsValue),
+    /// The function in the backend's place did.
+    Called(JsValue),
+    /// There was no answer.
+    Unreachable(JsValue),
+    CallFailed(JsValue),
+    /// There was no question.
+    NotAsked(Box<Refusal>),
+    /// Whoever else asked is done: want again.
+    WantAgain,
+    /// So many bytes of the request's body have been handed to the network.
+    Sent(JsValue),
+    Answered(JsValue),
+    /// The post ended without an answer.
+    Lost,
     /// The file can be read, so it was the connection.
-    ReadableAfterAll,
-    StallTimer,
+    Readable,
+    Unreadable,
+    /// Bytes of the file.
+    Piece(JsValue),
+    ReadAll,
+    WaitOver,
+    MaybeStalled,
     Pause,
     Resume,
     Abort(JsValue),
     /// Somebody wants to know the progress.
     Watch,
-    Checksum(Result<u64, JsValue>),
 }
 
 /// A queue of uploads. Clones are handles to the same queue.
@@ -62,9 +78,13 @@ pub struct Uploader(Rc<Shared>);
 struct Shared {
     queue: RefCell<Queue>,
     /// Without the one that is being handled: the code of the caller's that runs meanwhile finds nothing borrowed.
-    jobs: RefCell<Vec<Job>>,
+    #[expect(
+        clippy::vec_box,
+        reason = "jobs are wide, and are moved with every input"
+    )]
+    jobs: RefCell<Vec<Box<Job>>>,
     params: Rc<RefCell<SharedParams>>,
-    inbox: RefCell<VecDeque<(Id, Input)>>,
+    inbox: RefCell<Vec<(Id, Input)>>,
     is_handling: Cell<bool>,
 }
 
@@ -106,21 +126,21 @@ impl Uploader {
         } else {
             Rc::default()
         };
-        let signal = options.signal.clone();
-        let mut job = Job::new(id, file, Rc::new(options), params, Rc::new(report));
-        job.signal = signal.as_ref().map(|signal| {
-            let uploader = self.clone();
-            abort::on_abort(signal, move |reason| uploader.put(id, Input::Abort(reason)))
+        let mut job = Box::new(Job::new(
+            id,
+            file,
+            Rc::new(options),
+            params,
+            Box::new(report),
+        ));
+        job.signal = job.options.signal.as_ref().map(|signal| {
+            let abort = self.callback(id, Input::Abort);
+            Chore::new(chore::aborted(signal, &abort), vec![abort])
         });
-        shared.jobs.borrow_mut().push(job);
         // Not at once: the caller has the handle before anything is reported.
-        let uploader = self.clone();
-        spawn_local(async move {
-            if let Some(reason) = signal.as_ref().and_then(abort::reason) {
-                uploader.put(id, Input::Abort(reason));
-            }
-            uploader.start_next();
-        });
+        let added = self.callback(id, |_| Input::Added);
+        job.start = Some(Chore::new(chore::soon(&added), vec![added]));
+        shared.jobs.borrow_mut().push(job);
         UploadHandle {
             uploader: self.clone(),
             id,
@@ -134,15 +154,26 @@ impl Uploader {
     }
 
     fn put(&self, id: Id, input: Input) {
-        self.0.inbox.borrow_mut().push_back((id, input));
+        self.put_for_later(id, input);
         self.work();
+    }
+
+    /// Puts into the inbox what is handled after the present input.
+    fn put_for_later(&self, id: Id, input: Input) {
+        self.0.inbox.borrow_mut().push((id, input));
+    }
+
+    fn put_for_all(&self, ids: Vec<Id>, input: impl Fn() -> Input) {
+        for id in ids {
+            self.put_for_later(id, input());
+        }
     }
 
     fn start_next(&self) {
         loop {
             let next = self.0.queue.borrow_mut().take_next();
             let Some(id) = next else { break };
-            self.0.inbox.borrow_mut().push_back((id, Input::Turn));
+            self.put_for_later(id, Input::Turn);
         }
         self.work();
     }
@@ -153,32 +184,37 @@ impl Uploader {
             return;
         }
         loop {
-            let next = self.0.inbox.borrow_mut().pop_front();
-            let Some((id, input)) = next else { break };
-            let job = {
-                let mut jobs = self.0.jobs.borrow_mut();
-                let found = jobs.iter().position(|job| job.id == id);
-                found.map(|index| jobs.remove(index))
-            };
-            // Nothing comes to an upload that has ended.
-            if let Some(job) = job {
-                self.handle(job, input);
+            let inputs = self.0.inbox.take();
+            if inputs.is_empty() {
+                break;
+            }
+            for (id, input) in inputs {
+                let job = {
+                    let mut jobs = self.0.jobs.borrow_mut();
+                    let found = jobs.iter().position(|job| job.id == id);
+                    found.map(|index| jobs.remove(index))
+                };
+                // Nothing comes to an upload that has ended.
+                if let Some(job) = job {
+                    self.handle(job, input);
+                }
             }
         }
         self.0.is_handling.set(false);
     }
 
-    fn handle(&self, mut job: Job, input: Input) {
+    fn handle(&self, mut job: Box<Job>, input: Input) {
         let id = job.id;
         let step = self.take_in(&mut job, input);
         if !matches!(step, Step::Continue) {
-            job.activity = Activity::Nothing;
+            job.activity = None;
+            job.stall = None;
         }
         job.tell(&step);
         if !matches!(step, Step::Continue | Step::AskParams(_)) {
             job.wants = None;
             let waiting = job.params.borrow_mut().leave(id);
-            self.wake(waiting);
+            self.put_for_all(waiting, || Input::WantAgain);
         }
         match step {
             Step::Done(_) | Step::Fail(_) | Step::Aborted => {
@@ -193,14 +229,14 @@ impl Uploader {
                 self.want(&mut job, why);
             }
             Step::Post => self.post(&mut job),
-            Step::AwaitChecksum => self.compute_checksum(&mut job),
+            Step::AwaitChecksum => self.read(&mut job),
             Step::Wait(ms) => {
-                let again = self.later(id, || Input::Event(Event::WaitOver));
-                job.activity = Activity::Wait(Timer::new(ms, again));
+                let over = self.callback(id, |_| Input::WaitOver);
+                job.activity = Some(Chore::new(chore::wait(file::float(ms), &over), vec![over]));
             }
             Step::WaitOnline => {
-                let again = self.later(id, || Input::Event(Event::WaitOver));
-                job.activity = Activity::WaitOnline(time::on_online(again));
+                let over = self.callback(id, |_| Input::WaitOver);
+                job.activity = Some(Chore::new(chore::online(&over), vec![over]));
             }
         }
         self.0.jobs.borrow_mut().push(job);
@@ -209,12 +245,32 @@ impl Uploader {
     /// Brings what came in to the machine.
     fn take_in(&self, job: &mut Job, input: Input) -> Step {
         match input {
+            Input::Added => {
+                job.start = None;
+                let signal = job.options.signal.as_ref();
+                if let Some(signal) = signal.filter(|signal| signal.aborted()) {
+                    job.reason = signal.reason();
+                    return job.decide(Event::Abort);
+                }
+                self.start_next();
+                Step::Continue
+            }
             // It was paused in the meantime.
             Input::Turn if !self.0.queue.borrow().is_running(job.id) => Step::Continue,
             Input::Turn if job.machine.state() == State::Queued => job.decide(Event::Start),
             Input::Turn => job.decide(Event::Resume),
             Input::Event(event) => job.decide(event),
-            Input::Asked(answer) => self.asked(job, answer),
+            Input::Asked(answer) => {
+                let answer = backend::answered(&answer, &job.options.rules);
+                self.asked(job, answer.map_err(Refusal::from))
+            }
+            Input::Called(answer) => {
+                let answer = backend::called(&answer, &job.options.rules);
+                self.asked(job, answer.map_err(Refusal::from))
+            }
+            Input::Unreachable(thrown) => self.asked(job, Err(backend::unreachable(thrown))),
+            Input::CallFailed(thrown) => self.asked(job, Err(backend::call_failed(thrown))),
+            Input::NotAsked(refusal) => self.asked(job, Err(*refusal)),
             Input::WantAgain | Input::Valid => {
                 job.validated |= matches!(input, Input::Valid);
                 if let Some(why) = job.wants {
@@ -223,26 +279,38 @@ impl Uploader {
                 Step::Continue
             }
             Input::Refused(thrown) => {
-                job.refused = Some(thrown);
                 let message = "A function of the page's refused the file.";
-                job.decide(Event::ParamsFailed {
-                    error: Box::new(Error::new(Code::PolicyViolation, Phase::Check, message)),
-                    online: true,
-                })
+                let error = Error::new(Code::PolicyViolation, Phase::Check, message);
+                let step = job.decide(params_failed(error, true));
+                job.refused = matches!(step, Step::Fail(_)).then_some(thrown);
+                step
             }
-            Input::Happened(Happened::Sent(body)) => {
-                job.sent(body);
+            Input::Sent(body) => {
+                job.sent(file::whole(body.as_f64().unwrap_or_default()));
                 Step::Continue
             }
-            Input::Happened(Happened::Answered(answer)) => {
-                job.decide(Event::Answered(Box::new(answer)))
-            }
-            Input::Happened(Happened::Lost) => {
+            Input::Answered(answer) => job.decide(Event::Answered(Box::new(post::read(&answer)))),
+            Input::Lost => {
                 self.probe(job);
                 Step::Continue
             }
-            Input::ReadableAfterAll => lost(job, Loss::Network),
-            Input::StallTimer => self.stalled(job),
+            Input::Readable => lost(job, Loss::Network),
+            Input::Unreadable => {
+                job.reading = None;
+                job.decide(Event::FileUnreadable)
+            }
+            Input::Piece(bytes) => {
+                if let Some(crc64) = &mut job.crc64 {
+                    crc64.update(&bytes.unchecked_ref::<Uint8Array>().to_vec());
+                }
+                Step::Continue
+            }
+            Input::ReadAll => match job.crc64.take() {
+                Some(crc64) => job.decide(Event::Checksum(crc64.finish())),
+                None => Step::Continue,
+            },
+            Input::WaitOver => job.decide(Event::WaitOver),
+            Input::MaybeStalled => self.stalled(job),
             Input::Pause => {
                 self.0.queue.borrow_mut().pause(job.id);
                 self.start_next();
@@ -263,137 +331,144 @@ impl Uploader {
                 job.watched = true;
                 Step::Continue
             }
-            Input::Checksum(Ok(crc64)) => job.decide(Event::Checksum(crc64)),
-            Input::Checksum(Err(_)) => {
-                job.checksum = None;
-                job.decide(Event::FileUnreadable)
-            }
         }
     }
 
-    /// A callback that puts something into the inbox.
-    fn later(&self, id: Id, input: impl Fn() -> Input + 'static) -> impl Fn() + 'static {
+    /// A function for JavaScript that puts what it is called with into the inbox.
+    fn callback(&self, id: Id, input: fn(JsValue) -> Input) -> Callback {
         let uploader = self.clone();
-        move || uploader.put(id, input())
-    }
-
-    /// Work in the background that puts its outcome into the inbox.
-    fn task(&self, id: Id, work: impl Future<Output = Input> + 'static) -> Task {
-        let uploader = self.clone();
-        Task::start(async move {
-            let input = work.await;
-            uploader.put(id, input);
-        })
-    }
-
-    fn wake(&self, waiting: Vec<Id>) {
-        let mut inbox = self.0.inbox.borrow_mut();
-        inbox.extend(waiting.into_iter().map(|id| (id, Input::WantAgain)));
+        Closure::wrap(Box::new(move |value| uploader.put(id, input(value))))
     }
 
     /// Gets parameters: from the cache, from the backend, or when another upload has got some.
     fn want(&self, job: &mut Job, why: Why) {
         let id = job.id;
-        let options = Rc::clone(&job.options);
-        let facts = job.machine.file().clone();
-        if !job.validated
-            && let Some(validate) = &options.validate
-        {
-            let validate = validate.clone();
-            job.activity = Activity::Task(self.task(id, async move {
-                match check(validate, &facts).await {
-                    Ok(()) => Input::Valid,
-                    Err(input) => input,
-                }
-            }));
+        if !job.validated && !self.validate(job) {
             return;
         }
-        let held = job.machine.issued().map(|issued| issued.params.clone());
-        let want = job
-            .params
-            .borrow_mut()
-            .want(id, why, held.as_ref(), time::now_ms());
-        job.activity = match want {
-            Want::Wait => Activity::Nothing,
-            Want::Ready(issued) => {
-                Activity::Task(self.task(id, async move { choose_key(&options, &facts, issued) }))
-            }
-            Want::Ask => {
-                job.asked += 1;
-                let attempt = job.asked;
-                Activity::Task(self.task(id, async move {
-                    let answer =
-                        backend::ask(&options.params, &options.rules, &facts, attempt, why).await;
-                    Input::Asked(answer.map(Box::new))
-                }))
-            }
-        };
+        let held = job.machine.issued().map(|issued| &issued.params);
+        let want = job.params.borrow_mut().want(id, why, held, now_ms());
+        match want {
+            Want::Wait => {}
+            Want::Ready(issued) => self.choose_key(job, issued),
+            Want::Ask => self.ask(job, why),
+        }
     }
 
-    fn asked(&self, job: &mut Job, answer: Result<Box<Issued>, Refusal>) -> Step {
-        let outcome = answer.as_deref().map_err(|refusal| &refusal.error);
+    /// Whether the caller's own check has let the file pass. If not, it has refused it, or will say.
+    fn validate(&self, job: &mut Job) -> bool {
+        match &job.options.validate {
+            None => job.validated = true,
+            Some(Validate::Limits(limits)) => match limits.check(job.machine.file()) {
+                Ok(()) => job.validated = true,
+                Err(error) => self.put_for_later(job.id, Input::Event(params_failed(error, true))),
+            },
+            Some(Validate::Function(function)) => {
+                let valid = self.callback(job.id, |_| Input::Valid);
+                let refused = self.callback(job.id, Input::Refused);
+                let checking = backend::check(function, &job.file, &valid, &refused);
+                job.activity = Some(Chore::new(checking, vec![valid, refused]));
+            }
+        }
+        job.validated
+    }
+
+    fn ask(&self, job: &mut Job, why: Why) {
+        job.asked += 1;
+        let (asking, callbacks) = match &job.options.params {
+            ParamsSource::Request(request) => {
+                let done = self.callback(job.id, Input::Asked);
+                let failed = self.callback(job.id, Input::Unreachable);
+                match backend::ask(request, job.machine.file(), &done, &failed) {
+                    Ok(asking) => (asking, vec![done, failed]),
+                    Err(refusal) => {
+                        return self.put_for_later(job.id, Input::NotAsked(Box::new(refusal)));
+                    }
+                }
+            }
+            ParamsSource::Function(function) => {
+                let done = self.callback(job.id, Input::Called);
+                let failed = self.callback(job.id, Input::CallFailed);
+                let (file, why) = (&job.file, why.as_str());
+                let asking = backend::call(function, file, job.asked, why, &done, &failed);
+                (asking, vec![done, failed])
+            }
+        };
+        job.activity = Some(Chore::new(asking, callbacks));
+    }
+
+    fn asked(&self, job: &mut Job, answer: Result<Issued, Refusal>) -> Step {
+        let outcome = answer.as_ref().map_err(|refusal| &refusal.error);
         let woken = job.params.borrow_mut().answered(job.id, outcome);
-        self.wake(woken.want_again);
+        self.put_for_all(woken.want_again, || Input::WantAgain);
         match answer {
             Ok(issued) => {
-                let options = Rc::clone(&job.options);
-                let facts = job.machine.file().clone();
-                let work = async move { choose_key(&options, &facts, issued) };
-                job.activity = Activity::Task(self.task(job.id, work));
+                self.choose_key(job, Box::new(issued));
                 Step::Continue
             }
             Err(refusal) => {
-                {
-                    let mut inbox = self.0.inbox.borrow_mut();
-                    inbox.extend(woken.failed.into_iter().map(|id| {
-                        let event = Event::ParamsFailed {
-                            error: Box::new(refusal.error.clone()),
-                            online: time::is_online(),
-                        };
-                        (id, Input::Event(event))
-                    }));
-                }
-                let error = Box::new(job.remember(refusal));
-                job.decide(Event::ParamsFailed {
-                    error,
-                    online: time::is_online(),
-                })
+                let online = is_online();
+                self.put_for_all(woken.failed, || {
+                    Input::Event(params_failed(refusal.error.clone(), online))
+                });
+                job.cause = refusal.cause;
+                job.decide(params_failed(refusal.error, online))
             }
         }
+    }
+
+    fn choose_key(&self, job: &Job, issued: Box<Issued>) {
+        let key = match &job.options.key {
+            Key::Default => Ok(None),
+            Key::Fixed(key) => Ok(Some(key.clone())),
+            Key::Function(function) => {
+                backend::name_of(function, &job.file, dir_of(&issued.params))
+            }
+        };
+        let input = match key {
+            Ok(key) => Input::Event(Event::Params { issued, key }),
+            Err(thrown) => Input::Refused(thrown),
+        };
+        self.put_for_later(job.id, input);
     }
 
     fn post(&self, job: &mut Job) {
         job.attempt_begins();
-        self.compute_checksum(job);
+        self.read(job);
         let (Some(form), Some(url)) = (job.machine.form(), job.machine.url()) else {
-            return self.wake_with(job.id, Input::Happened(Happened::Lost));
+            return self.put_for_later(job.id, Input::Lost);
         };
-        let (uploader, id) = (self.clone(), job.id);
-        let started = Post::start(
+        let sent = self.callback(job.id, Input::Sent);
+        let answered = self.callback(job.id, Input::Answered);
+        let lost = self.callback(job.id, |_| Input::Lost);
+        let posting = post::post(
             url,
             &form.request_content_type(),
-            (&form.head(), &job.file, &form.tail()),
-            job.watched,
-            move |happened| uploader.put(id, Input::Happened(happened)),
+            &form.head(),
+            &job.file,
+            &form.tail(),
+            job.watched.then_some(&sent),
+            &answered,
+            &lost,
         );
-        match started {
-            Ok(post) => {
-                let stall = self.stall_timer(job, stall_after_ms(job));
-                job.activity = Activity::Post { post, stall };
+        match posting {
+            Ok(posting) => {
+                job.activity = Some(Chore::new(posting, vec![sent, answered, lost]));
+                self.watch_for_stall(job, stall_after_ms(job));
             }
             // The browser will not even try: a page's policy forbids the host, or extensions do.
-            Err(_) => self.wake_with(id, Input::Happened(Happened::Lost)),
+            Err(_) => self.put_for_later(job.id, Input::Lost),
         }
     }
 
-    /// Puts into the inbox what is handled after the present input.
-    fn wake_with(&self, id: Id, input: Input) {
-        self.0.inbox.borrow_mut().push_back((id, input));
-    }
-
-    fn stall_timer(&self, job: &Job, after_ms: u64) -> Option<Timer> {
-        let callback = self.later(job.id, || Input::StallTimer);
-        (job.options.stall_timeout_ms > 0).then(|| Timer::new(after_ms, callback))
+    fn watch_for_stall(&self, job: &mut Job, after_ms: u64) {
+        if job.options.stall_timeout_ms > 0 {
+            let over = self.callback(job.id, |_| Input::MaybeStalled);
+            job.stall = Some(Chore::new(
+                chore::wait(file::float(after_ms), &over),
+                vec![over],
+            ));
+        }
     }
 
     /// The timer is not set anew with each byte: when it goes off, it looks how long ago the last one was.
@@ -401,39 +476,34 @@ impl Uploader {
         if job.machine.state() != State::Uploading {
             return Step::Continue;
         }
-        let idle_ms = u64::try_from(time::now_ms() - job.moved_ms).unwrap_or(0);
+        let idle_ms = u64::try_from(now_ms() - job.moved_ms).unwrap_or(0);
         let left_ms = stall_after_ms(job).saturating_sub(idle_ms);
         if left_ms == 0 {
             return lost(job, Loss::Stalled(job.options.stall_timeout_ms));
         }
-        let timer = self.stall_timer(job, left_ms);
-        if let Activity::Post { stall, .. } = &mut job.activity {
-            *stall = timer;
-        }
+        self.watch_for_stall(job, left_ms);
         Step::Continue
     }
 
     /// A post ended without an answer: was it the file?
     fn probe(&self, job: &mut Job) {
-        let file = job.file.clone();
-        job.activity = Activity::Task(self.task(job.id, async move {
-            if checksum::is_readable(&file).await {
-                Input::ReadableAfterAll
-            } else {
-                Input::Event(Event::FileUnreadable)
-            }
-        }));
+        let readable = self.callback(job.id, |_| Input::Readable);
+        let unreadable = self.callback(job.id, |_| Input::Unreadable);
+        let probing = file::probe(&job.file, &readable, &unreadable);
+        job.activity = Some(Chore::new(probing, vec![readable, unreadable]));
     }
 
-    /// Once for an upload, while it is being posted.
-    fn compute_checksum(&self, job: &mut Job) {
-        if !job.machine.wants_checksum() || job.checksum.is_some() {
+    /// Computes the checksum: once for an upload, while it is being posted.
+    fn read(&self, job: &mut Job) {
+        if !job.machine.wants_checksum() || job.reading.is_some() {
             return;
         }
-        let file = job.file.clone();
-        job.checksum = Some(self.task(job.id, async move {
-            Input::Checksum(checksum::crc64(&file).await)
-        }));
+        job.crc64 = Some(Crc64::new());
+        let piece = self.callback(job.id, Input::Piece);
+        let all = self.callback(job.id, |_| Input::ReadAll);
+        let unreadable = self.callback(job.id, |_| Input::Unreadable);
+        let reading = file::read(&job.file, &piece, &all, &unreadable);
+        job.reading = Some(Chore::new(reading, vec![piece, all, unreadable]));
     }
 }
 
@@ -471,7 +541,7 @@ fn lost(job: &mut Job, loss: Loss) -> Step {
     job.decide(Event::Lost {
         loss,
         all_sent,
-        online: time::is_online(),
+        online: is_online(),
     })
 }
 
@@ -485,43 +555,11 @@ fn stall_after_ms(job: &Job) -> u64 {
     u64::from(job.options.stall_timeout_ms) + unseen / SLOWEST_BYTES_PER_MS
 }
 
-async fn check(validate: Validate, facts: &crate::file::FileFacts) -> Result<(), Input> {
-    let function = match validate {
-        Validate::Limits(limits) => {
-            return limits.check(facts).map_err(|error| {
-                Input::Event(Event::ParamsFailed {
-                    error: Box::new(error),
-                    online: true,
-                })
-            });
-        }
-        Validate::Function(function) => function,
-    };
-    let checked = function.call1(&JsValue::UNDEFINED, &backend::file_info(facts));
-    let checked = checked.map_err(Input::Refused)?;
-    JsFuture::from(js_sys::Promise::resolve(&checked))
-        .await
-        .map(drop)
-        .map_err(Input::Refused)
-}
-
-fn choose_key(
-    options: &UploadOptions,
-    facts: &crate::file::FileFacts,
-    issued: Box<Issued>,
-) -> Input {
-    let key = match &options.key {
-        Key::Default => None,
-        Key::Fixed(key) => Some(key.clone()),
-        Key::Function(function) => {
-            let dir = JsValue::from_str(dir_of(&issued.params));
-            match function.call2(&JsValue::UNDEFINED, &backend::file_info(facts), &dir) {
-                Ok(key) => key.as_string(),
-                Err(thrown) => return Input::Refused(thrown),
-            }
-        }
-    };
-    Input::Event(Event::Params { issued, key })
+fn params_failed(error: Error, online: bool) -> Event {
+    Event::ParamsFailed {
+        error: Box::new(error),
+        online,
+    }
 }
 
 fn dir_of(params: &UploadParams) -> &str {

@@ -1,0 +1,148 @@
+//! What pages are told, as plain objects.
+
+use wasm_bindgen::prelude::*;
+
+use super::file::float;
+use super::job::{Attempt, Ending, Report, Snapshot};
+use super::throw;
+use crate::upload::Outcome;
+
+#[wasm_bindgen(module = "/src/browser/objects.js")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they become the object's properties"
+)]
+extern "C" {
+    #[wasm_bindgen(js_name = progress)]
+    fn progress_js(
+        loaded: f64,
+        total: f64,
+        speed: f64,
+        eta: Option<f64>,
+        state: &str,
+        attempt: u32,
+    ) -> JsValue;
+    #[wasm_bindgen(js_name = attempt)]
+    fn attempt_js(
+        attempt: u32,
+        elapsed: f64,
+        sent: f64,
+        error: &JsValue,
+        retry_delay: Option<f64>,
+    ) -> JsValue;
+    #[wasm_bindgen(js_name = result)]
+    fn result_js(
+        key: &str,
+        bucket: &str,
+        url: &str,
+        etag: Option<&str>,
+        crc64: Option<String>,
+        verified: bool,
+        request_id: Option<&str>,
+        version_id: Option<&str>,
+        status: u16,
+        callback: Option<&str>,
+        attempts: u32,
+        elapsed: f64,
+    ) -> JsValue;
+    pub(crate) fn refusal(
+        code: &str,
+        message: &str,
+        ec: Option<&str>,
+        host_id: Option<&str>,
+        recommend_doc: Option<&str>,
+    ) -> JsValue;
+    pub(crate) fn details(
+        code: &str,
+        phase: &str,
+        retryable: bool,
+        status: Option<u16>,
+        request_id: Option<&str>,
+        oss: &JsValue,
+        hint: Option<&str>,
+        cause: &JsValue,
+    ) -> JsValue;
+    pub(crate) fn condition(operator: &str, field: &str, value: &str) -> JsValue;
+    pub(crate) fn list(operator: &str, field: &str, values: &JsValue) -> JsValue;
+    pub(crate) fn range(min: f64, max: f64) -> JsValue;
+    pub(crate) fn policy(expiration_ms: f64, conditions: Vec<JsValue>) -> JsValue;
+    pub(crate) fn params(
+        url: &str,
+        bucket: Option<&str>,
+        key: Option<&str>,
+        dir: Option<&str>,
+        signature_version: &str,
+        fields: &JsValue,
+        expiration_ms: Option<f64>,
+    ) -> JsValue;
+}
+
+/// A list of texts as an array.
+pub(crate) fn texts(items: &[&str]) -> JsValue {
+    // Cannot fail: texts always are values.
+    serde_wasm_bindgen::to_value(items).unwrap_or_default()
+}
+
+/// The event of an `UploadTask`, and its detail.
+pub(crate) fn event(report: Report) -> (&'static str, JsValue) {
+    match report {
+        Report::State(state) => ("statechange", state.as_str().into()),
+        Report::Progress(snapshot) => ("progress", progress(&snapshot)),
+        Report::Attempt(attempt) => ("attempt", ended_attempt(&attempt)),
+        Report::Ended(Ending::Done {
+            outcome,
+            elapsed_ms,
+        }) => ("done", result(&outcome, elapsed_ms)),
+        Report::Ended(Ending::Failed { error, cause }) => {
+            ("error", throw::to_js(&error, cause.as_ref()))
+        }
+        Report::Ended(Ending::Refused(thrown)) => ("error", thrown),
+        Report::Ended(Ending::Aborted(reason)) => ("abort", reason),
+    }
+}
+
+fn progress(snapshot: &Snapshot) -> JsValue {
+    progress_js(
+        float(snapshot.loaded),
+        float(snapshot.total),
+        snapshot.speed,
+        snapshot.eta_ms,
+        snapshot.state.as_str(),
+        snapshot.attempt,
+    )
+}
+
+fn ended_attempt(attempt: &Attempt) -> JsValue {
+    let error = attempt.error.as_ref();
+    let error = error.map_or(JsValue::UNDEFINED, |error| throw::to_js(error, None));
+    attempt_js(
+        attempt.number,
+        milliseconds(attempt.elapsed_ms),
+        float(attempt.sent),
+        &error,
+        attempt.retry_delay_ms.map(float),
+    )
+}
+
+fn result(outcome: &Outcome, elapsed_ms: i64) -> JsValue {
+    let uploaded = &outcome.uploaded;
+    result_js(
+        &outcome.key,
+        outcome.bucket.as_deref().unwrap_or_default(),
+        &outcome.url,
+        uploaded.etag.as_deref(),
+        outcome.crc64.map(|crc64| crc64.to_string()),
+        outcome.verified,
+        uploaded.request_id.as_deref(),
+        uploaded.version_id.as_deref(),
+        uploaded.status,
+        uploaded.callback.as_deref(),
+        outcome.posts,
+        milliseconds(elapsed_ms),
+    )
+}
+
+/// Clocks may be set back.
+fn milliseconds(elapsed: i64) -> f64 {
+    float(u64::try_from(elapsed).unwrap_or(0))
+}
