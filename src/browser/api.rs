@@ -17,6 +17,7 @@ use crate::error::{Code, Error, Phase};
 use crate::hints::Locale;
 use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
+use crate::text::decimal;
 
 #[wasm_bindgen(module = "/src/browser/chores.js")]
 extern "C" {
@@ -175,7 +176,7 @@ impl Checksum {
     /// The checksum of all, as a decimal number.
     #[must_use]
     pub fn finish(&self) -> String {
-        self.0.finish().to_string()
+        decimal(self.0.finish())
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gloo_net::http::QueryParams;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Blob, Headers};
+use web_sys::{AbortController, Blob, Headers, UrlSearchParams};
 
 use super::chore::{Callback, message_of};
 use super::environment::now_ms;
@@ -16,6 +16,7 @@ use crate::file::FileFacts;
 use crate::json::Json;
 use crate::params::{ParamsRules, UploadParams, refused_by_backend};
 use crate::shared_params::Issued;
+use crate::text;
 
 #[wasm_bindgen(module = "/src/browser/chores.js")]
 extern "C" {
@@ -78,7 +79,7 @@ pub(crate) fn answered(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, 
     let text = |name| answer.get(name).and_then(Json::as_str).unwrap_or_default();
     let body = Json::parse(text("text"));
     match body {
-        Some(body) if answer.get("ok") == Some(&Json::Bool(true)) => {
+        Some(body) if matches!(answer.get("ok"), Some(Json::Bool(true))) => {
             issued(&body, rules, answer.get("ahead").and_then(Json::as_i64))
         }
         body => Err(refused_by_backend(
@@ -136,7 +137,7 @@ pub(crate) fn call_failed(thrown: JsValue) -> Refusal {
 }
 
 fn failed(code: Code, message: &str, thrown: JsValue) -> Refusal {
-    let message = [message, &message_of(&thrown)].concat();
+    let message = text::concat(&[message, &message_of(&thrown)]);
     Refusal {
         error: Error::new(code, Phase::Params, message),
         cause: Some(thrown),
@@ -150,9 +151,12 @@ pub(crate) fn ask(
     done: &Callback,
     failed: &Callback,
 ) -> Result<AbortController, Refusal> {
-    let query = QueryParams::new();
+    // Held on to, because `QueryParams` gives its text only by way of the standard library's formatting, of which the
+    // module has no other use.
+    let search = UrlSearchParams::new().map_err(|thrown| cannot_be_asked(&thrown))?;
+    let query = QueryParams::from_raw(search.clone());
     query.append("fileName", &file.name);
-    query.append("size", &file.size.to_string());
+    query.append("size", &text::decimal(file.size));
     query.append("type", &file.content_type);
     for (name, value) in &wanted.query {
         query.append(name, value);
@@ -163,7 +167,7 @@ pub(crate) fn ask(
         }
         send(
             &wanted.url,
-            &query.to_string(),
+            &String::from(search.to_string()),
             wanted.method.as_deref(),
             &headers,
             wanted.credentials.as_deref(),
@@ -172,8 +176,12 @@ pub(crate) fn ask(
             failed,
         )
     };
-    Headers::new().and_then(send).map_err(|thrown| {
-        let message = ["The backend cannot be asked: ", &message_of(&thrown)].concat();
-        Error::new(Code::ParamsRefused, Phase::Params, message).into()
-    })
+    Headers::new()
+        .and_then(send)
+        .map_err(|thrown| cannot_be_asked(&thrown))
+}
+
+fn cannot_be_asked(thrown: &JsValue) -> Refusal {
+    let message = text::concat(&["The backend cannot be asked: ", &message_of(thrown)]);
+    Error::new(Code::ParamsRefused, Phase::Params, message).into()
 }

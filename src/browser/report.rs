@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::file::float;
 use super::job::{Attempt, Ending, Report, Snapshot};
 use super::throw;
+use crate::text::decimal;
 use crate::upload::Outcome;
 
 #[wasm_bindgen(module = "/src/browser/objects.js")]
@@ -131,7 +132,7 @@ fn result(outcome: &Outcome, elapsed_ms: i64) -> JsValue {
         outcome.bucket.as_deref().unwrap_or_default(),
         &outcome.url,
         uploaded.etag.as_deref(),
-        outcome.crc64.map(|crc64| crc64.to_string()),
+        outcome.crc64.map(decimal),
         outcome.verified,
         uploaded.request_id.as_deref(),
         uploaded.version_id.as_deref(),
