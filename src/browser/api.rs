@@ -123,7 +123,10 @@ pub fn parse_policy(base64: &str) -> Result<JsValue, JsValue> {
             None,
         )
     })?;
-    let conditions: Vec<JsValue> = policy.conditions().iter().map(condition).collect();
+    let mut conditions = Vec::new();
+    for own in policy.conditions() {
+        conditions.push(condition(own));
+    }
     Ok(report::policy(ms(policy.expiration_ms()), conditions))
 }
 
@@ -145,11 +148,10 @@ pub fn normalize_params(answer: &JsValue, options: &JsValue) -> Result<JsValue, 
         Key::Fixed(key) => (Some(key.as_str()), None),
         Key::Prefix(dir) => (None, Some(dir.as_str())),
     };
-    let names: Vec<&str> = params
-        .fields()
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let mut names = Vec::new();
+    for (name, _) in params.fields() {
+        names.push(name.as_str());
+    }
     Ok(report::params(
         params.url(),
         params.bucket(),
@@ -197,8 +199,11 @@ fn condition(condition: &Condition) -> JsValue {
 }
 
 fn list(values: &[String]) -> JsValue {
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    report::texts(&values)
+    let mut texts = Vec::new();
+    for value in values {
+        texts.push(value.as_str());
+    }
+    report::texts(&texts)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times are below 2^53 ms")]

@@ -212,8 +212,13 @@ fn texts(of: &Json, name: &str) -> Option<Vec<String>> {
     let Json::Array(items) = of.get(name)? else {
         return None;
     };
-    let texts = items.iter().filter_map(Json::as_str);
-    Some(texts.map(String::from).collect())
+    let mut texts = Vec::new();
+    for item in items {
+        if let Some(text) = item.as_str() {
+            texts.push(String::from(text));
+        }
+    }
+    Some(texts)
 }
 
 fn record(of: &Json, name: &str) -> Vec<(String, String)> {
@@ -245,5 +250,5 @@ fn count(of: &Json, name: &str) -> Option<u32> {
 }
 
 fn is(of: &Json, name: &str, value: bool) -> bool {
-    of.get(name) == Some(&Json::Bool(value))
+    matches!(of.get(name), Some(Json::Bool(own)) if *own == value)
 }
