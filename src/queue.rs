@@ -86,7 +86,9 @@ impl Queue {
 
     /// An upload has ended, in whatever way.
     pub fn remove(&mut self, id: Id) {
-        self.entries.retain(|entry| entry.id != id);
+        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
+            self.entries.remove(at);
+        }
     }
 
     /// Whether the whole queue rests: then nobody's turn comes.

@@ -113,7 +113,7 @@ pub struct SharedParams {
 impl SharedParams {
     /// An upload wants parameters. `held` are the ones it has and cannot use, if any.
     pub fn want(&mut self, id: Id, why: Why, held: Option<&Rc<UploadParams>>, now_ms: i64) -> Want {
-        self.waiting.retain(|&waiting| waiting != id);
+        self.forget(id);
         match &self.known {
             Known::OneFile => return Want::Ask,
             Known::Reusable(issued) => {
@@ -161,9 +161,16 @@ impl SharedParams {
         }
     }
 
+    /// It no longer waits, if it did.
+    fn forget(&mut self, id: Id) {
+        if let Some(at) = self.waiting.iter().position(|waiting| *waiting == id) {
+            self.waiting.remove(at);
+        }
+    }
+
     /// An upload has ended or rests. If it was the one that asked, those who waited want again.
     pub fn leave(&mut self, id: Id) -> Vec<Id> {
-        self.waiting.retain(|&waiting| waiting != id);
+        self.forget(id);
         if self.asking == Some(id) {
             self.asking = None;
             return std::mem::take(&mut self.waiting);
