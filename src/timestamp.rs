@@ -1,7 +1,5 @@
 //! Moments as OSS and backends write them, as Unix milliseconds.
 
-use std::ops::RangeInclusive;
-
 use crate::text;
 
 /// Below this a number is no moment after 2001 in seconds: rather a lifetime, which says nothing without a clock.
@@ -19,28 +17,16 @@ pub fn from_number(number: i64) -> Option<i64> {
     }
 }
 
-/// Year, month, day, hour, minute and second: what stands before, how many digits, and in which range.
-const PARTS: [(&[u8], usize, RangeInclusive<i64>); 6] = [
-    (b"", 4, 0..=9999),
-    (b"-", 2, 1..=12),
-    (b"-", 2, 1..=31),
-    (b"Tt ", 2, 0..=23),
-    (b":", 2, 0..=59),
-    (b":", 2, 0..=60),
-];
-
 /// ISO 8601, such as `2014-12-01T12:00:00.000Z`: with or without fractions, with `Z` or an offset.
 #[must_use]
 pub fn from_iso(text: &str) -> Option<i64> {
     let mut rest = Digits(text.trim_ascii());
-    let mut parts = [0; 6];
-    for (part, (before, count, range)) in parts.iter_mut().zip(&PARTS) {
-        if !before.is_empty() {
-            rest.expect(before)?;
-        }
-        *part = rest.number(*count).filter(|part| range.contains(part))?;
-    }
-    let [year, month, day, hour, minute, second] = parts;
+    let year = rest.part(b"", 4, 0, 9999)?;
+    let month = rest.part(b"-", 2, 1, 12)?;
+    let day = rest.part(b"-", 2, 1, 31)?;
+    let hour = rest.part(b"Tt ", 2, 0, 23)?;
+    let minute = rest.part(b":", 2, 0, 59)?;
+    let second = rest.part(b":", 2, 0, 60)?;
     let mut millisecond = 0;
     if rest.expect(b".").is_some() {
         let mut unit = 100;
@@ -54,9 +40,9 @@ pub fn from_iso(text: &str) -> Option<i64> {
     }
     let mut offset = 0;
     if let Some(sign) = rest.expect(b"+-") {
-        offset = rest.number(2).filter(|hour| *hour < 24)? * 60;
+        offset = rest.part(b"", 2, 0, 23)? * 60;
         let _ = rest.expect(b":");
-        offset += rest.number(2).filter(|minute| *minute < 60)?;
+        offset += rest.part(b"", 2, 0, 59)?;
         if sign == b'-' {
             offset = -offset;
         }
@@ -81,6 +67,15 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 struct Digits<'a>(&'a str);
 
 impl Digits<'_> {
+    /// One of these bytes, if there are any to be, and behind it exactly so many digits of a number within the bounds.
+    fn part(&mut self, before: &[u8], count: usize, least: i64, most: i64) -> Option<i64> {
+        if !before.is_empty() {
+            self.expect(before)?;
+        }
+        let number = self.number(count)?;
+        (least..=most).contains(&number).then_some(number)
+    }
+
     /// Exactly so many digits.
     fn number(&mut self, count: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(count)?;
