@@ -50,13 +50,13 @@ pub enum Code {
     PolicyExpired,
     /// The signed policy does not allow this file.
     PolicyViolation,
-    /// OSS refused the upload; its own code is in [`Error::oss`].
+    /// OSS refused the upload; its own code is in [`Failure::oss`].
     OssRefused,
     /// The object is stored, but OSS could not call the application server back. Do not upload again.
     CallbackFailed,
     /// The answer is none that OSS gives: a proxy's page, an unknown status.
     InvalidResponse,
-    /// No answer from the backend or from OSS ([`Error::phase`] tells): offline, connection reset, DNS, or CORS.
+    /// No answer from the backend or from OSS ([`Failure::phase`] tells): offline, connection reset, DNS, or CORS.
     /// The browser does not say which.
     Network,
     /// No byte moved for longer than the stall timeout.
