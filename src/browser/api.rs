@@ -1,6 +1,6 @@
 //! What `src/js` calls. Private: pages see the classes and functions of `index.d.ts`.
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
@@ -11,7 +11,7 @@ use super::locale;
 use super::options::{UploadOptions, read_rules};
 use super::report;
 use super::throw;
-use super::uploader::{UploadHandle, Uploader};
+use super::uploader::Uploader;
 use crate::crc64::Crc64;
 use crate::error::{Code, Error, Phase};
 use crate::hints::Locale;
@@ -38,11 +38,6 @@ static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 #[derive(Debug)]
 pub struct Engine(Uploader);
 
-/// The upload behind an `UploadTask`.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Handle(UploadHandle);
-
 #[wasm_bindgen]
 impl Engine {
     /// A queue that lets `concurrency` uploads run at once.
@@ -52,7 +47,8 @@ impl Engine {
         Self(Uploader::new(concurrency as usize))
     }
 
-    /// Adds a file. `hear(event, detail)` is called with the events of an `UploadTask`.
+    /// Adds a file. `hear(event, detail)` is called with the events of an `UploadTask`. Gives `{ pause, resume, watch,
+    /// abort }`, of use until the end.
     #[must_use]
     pub fn add(
         &self,
@@ -62,17 +58,16 @@ impl Engine {
         shares_params: bool,
         watched: bool,
         hear: Function,
-    ) -> Handle {
+    ) -> JsValue {
         let mut options = UploadOptions::read(options);
         options.watched = watched;
-        Handle(
-            self.0
-                .add(file, options, priority, shares_params, move |reported| {
-                    let (event, detail) = report::event(reported);
-                    // It is ours and never throws.
-                    let _ = hear.call2(&JsValue::UNDEFINED, &JsValue::from_str(event), &detail);
-                }),
-        )
+        let report = move |reported| {
+            let (event, detail) = report::event(reported);
+            // It is ours and never throws.
+            let _ = hear.call2(&JsValue::UNDEFINED, &JsValue::from_str(event), &detail);
+        };
+        let handle = self.0.add(file, options, priority, shares_params, report);
+        handle.to_js()
     }
 
     /// Starts no upload until it is called with `false`.
@@ -80,35 +75,6 @@ impl Engine {
     pub fn set_halted(&self, halted: bool) {
         self.0.set_halted(halted);
     }
-}
-
-#[wasm_bindgen]
-impl Handle {
-    /// Lets it rest.
-    pub fn pause(&self) {
-        self.0.pause();
-    }
-
-    /// Lets it go on when its turn comes.
-    pub fn resume(&self) {
-        self.0.resume();
-    }
-
-    /// Gives it up.
-    pub fn abort(&self, reason: JsValue) {
-        self.0.abort(reason);
-    }
-
-    /// Counts the bytes of attempts that are still to begin.
-    pub fn watch(&self) {
-        self.0.watch();
-    }
-}
-
-/// Brings the Chinese texts of hints, which are a file of their own.
-#[wasm_bindgen(js_name = learnChinese)]
-pub fn learn_chinese(texts: String) {
-    locale::learn_chinese(texts);
 }
 
 /// `parsePolicy` of index.d.ts.
@@ -123,11 +89,11 @@ pub fn parse_policy(base64: &str) -> Result<JsValue, JsValue> {
             None,
         )
     })?;
-    let mut conditions = Vec::new();
-    for own in policy.conditions() {
-        conditions.push(condition(own));
+    let conditions = Array::new();
+    for item in policy.conditions() {
+        conditions.push(&condition(item));
     }
-    Ok(report::policy(ms(policy.expiration_ms()), conditions))
+    Ok(report::policy(ms(policy.expiration_ms()), &conditions))
 }
 
 /// `normalizeParams` of index.d.ts.

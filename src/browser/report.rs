@@ -1,5 +1,6 @@
 //! What pages are told, as plain objects.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::file::float;
@@ -46,6 +47,12 @@ extern "C" {
         attempts: u32,
         elapsed: f64,
     ) -> JsValue;
+    pub(crate) fn handle(
+        pause: JsValue,
+        resume: JsValue,
+        watch: JsValue,
+        abort: JsValue,
+    ) -> JsValue;
     pub(crate) fn refusal(
         code: &str,
         message: &str,
@@ -66,7 +73,7 @@ extern "C" {
     pub(crate) fn condition(operator: &str, field: &str, value: &str) -> JsValue;
     pub(crate) fn list(operator: &str, field: &str, values: &JsValue) -> JsValue;
     pub(crate) fn range(min: f64, max: f64) -> JsValue;
-    pub(crate) fn policy(expiration_ms: f64, conditions: Vec<JsValue>) -> JsValue;
+    pub(crate) fn policy(expiration_ms: f64, conditions: &Array) -> JsValue;
     pub(crate) fn params(
         url: &str,
         bucket: Option<&str>,

@@ -534,6 +534,18 @@ impl UploadHandle {
     pub fn abort(&self, reason: JsValue) {
         self.uploader.put(self.id, Input::Abort(reason));
     }
+
+    /// The same as functions, which are JavaScript's to collect.
+    #[cfg(feature = "npm")]
+    pub(super) fn to_js(&self) -> JsValue {
+        let function = |input| self.uploader.callback(self.id, input).into_js_value();
+        super::report::handle(
+            function(|_| Input::Pause),
+            function(|_| Input::Resume),
+            function(|_| Input::Watch),
+            function(Input::Abort),
+        )
+    }
 }
 
 fn lost(job: &mut Job, loss: Loss) -> Step {
