@@ -77,6 +77,12 @@ impl Engine {
     }
 }
 
+/// Brings the Chinese texts of hints, which are a file of their own.
+#[wasm_bindgen(js_name = learnChinese)]
+pub fn learn_chinese(texts: String) {
+    locale::learn_chinese(texts);
+}
+
 /// `parsePolicy` of index.d.ts.
 #[wasm_bindgen(js_name = parsePolicy)]
 #[expect(clippy::missing_errors_doc, reason = "documented in index.d.ts")]

@@ -13,7 +13,8 @@ test('the crate holds its sources and what they include, and nothing else', () =
   const files = command(inProject(), 'cargo', ...cargoPackage, '--list').trim().split('\n')
   const others = files.filter(file => !/^src\/.*\.rs$/.test(file) && !/^(\.cargo_vcs_info\.json|Cargo\.(lock|toml|toml\.orig))$/.test(file))
   assert.deepEqual(others.sort(), [
-    'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'src/hints/en.txt', 'src/hints/zh_cn.txt', 'src/js/index.d.ts', 'src/js/upload_error.js'
+    'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md',
+    'src/browser/chores.js', 'src/browser/objects.js', 'src/hints/en.txt', 'src/hints/zh_cn.txt', 'src/js/index.d.ts', 'src/js/upload_error.js'
   ])
 })
 
