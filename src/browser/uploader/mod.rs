@@ -1,5 +1,8 @@
 //! The drive loop: brings events to the machines of all uploads and does the steps that they decide.
 
+mod asking;
+mod sending;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -9,24 +12,16 @@ use web_sys::Blob;
 
 use super::backend::{self, Refusal};
 use super::chore::{self, Callback, Chore};
-use super::environment::{is_online, now_ms};
 use super::file;
 use super::job::{Job, Report};
-use super::options::{Key, ParamsSource, UploadOptions, Validate};
+use super::options::UploadOptions;
 use super::post;
-use crate::crc64::Crc64;
 use crate::error::{Code, Error, Phase};
-use crate::params::{self, UploadParams};
 use crate::queue::{Id, Queue};
-use crate::shared_params::{Issued, SharedParams, Want, Why};
+use crate::shared_params::SharedParams;
 use crate::upload::{Event, Loss, State, Step};
-
-/// Bytes that nobody can see move are given the time that they take at this speed, which is below that of any
-/// connection worth waiting for, and the stall timeout on top.
-const SLOWEST_BYTES_PER_MS: u64 = 16;
-
-/// When the browser has sent the last byte, the system may still hold so many in its buffers.
-const MOST_BUFFERED_BYTES: u64 = 4 * 1024 * 1024;
+use asking::params_failed;
+use sending::lost;
 
 /// What comes to an upload. Most of it comes from JavaScript, with a value.
 enum Input {
@@ -339,172 +334,6 @@ impl Uploader {
         let uploader = self.clone();
         Closure::wrap(Box::new(move |value| uploader.put(id, input(value))))
     }
-
-    /// Gets parameters: from the cache, from the backend, or when another upload has got some.
-    fn want(&self, job: &mut Job, why: Why) {
-        let id = job.id;
-        if !job.validated && !self.validate(job) {
-            return;
-        }
-        let held = job.machine.issued().map(|issued| &issued.params);
-        let want = job.params.borrow_mut().want(id, why, held, now_ms());
-        match want {
-            Want::Wait => {}
-            Want::Ready(issued) => self.choose_key(job, issued),
-            Want::Ask => self.ask(job, why),
-        }
-    }
-
-    /// Whether the caller's own check has let the file pass. If not, it has refused it, or will say.
-    fn validate(&self, job: &mut Job) -> bool {
-        match &job.options.validate {
-            None => job.validated = true,
-            Some(Validate::Limits(limits)) => match limits.check(job.machine.file()) {
-                Ok(()) => job.validated = true,
-                Err(error) => self.put_for_later(job.id, Input::Event(params_failed(error, true))),
-            },
-            Some(Validate::Function(function)) => {
-                let valid = self.callback(job.id, |_| Input::Valid);
-                let refused = self.callback(job.id, Input::Refused);
-                let checking = backend::check(function, &job.file, &valid, &refused);
-                job.activity = Some(Chore::new(checking, vec![valid, refused]));
-            }
-        }
-        job.validated
-    }
-
-    fn ask(&self, job: &mut Job, why: Why) {
-        job.asked += 1;
-        let (asking, callbacks) = match &job.options.params {
-            ParamsSource::Request(request) => {
-                let done = self.callback(job.id, Input::Asked);
-                let failed = self.callback(job.id, Input::Unreachable);
-                match backend::ask(request, job.machine.file(), &done, &failed) {
-                    Ok(asking) => (asking, vec![done, failed]),
-                    Err(refusal) => {
-                        return self.put_for_later(job.id, Input::NotAsked(Box::new(refusal)));
-                    }
-                }
-            }
-            ParamsSource::Function(function) => {
-                let done = self.callback(job.id, Input::Called);
-                let failed = self.callback(job.id, Input::CallFailed);
-                let (file, why) = (&job.file, why.as_str());
-                let asking = backend::call(function, file, job.asked, why, &done, &failed);
-                (asking, vec![done, failed])
-            }
-        };
-        job.activity = Some(Chore::new(asking, callbacks));
-    }
-
-    fn asked(&self, job: &mut Job, answer: Result<Issued, Refusal>) -> Step {
-        let outcome = answer.as_ref().map_err(|refusal| &refusal.error);
-        let woken = job.params.borrow_mut().answered(job.id, outcome);
-        self.put_for_all(woken.want_again, || Input::WantAgain);
-        match answer {
-            Ok(issued) => {
-                self.choose_key(job, Box::new(issued));
-                Step::Continue
-            }
-            Err(refusal) => {
-                let online = is_online();
-                self.put_for_all(woken.failed, || {
-                    Input::Event(params_failed(refusal.error.clone(), online))
-                });
-                job.cause = refusal.cause;
-                job.decide(params_failed(refusal.error, online))
-            }
-        }
-    }
-
-    fn choose_key(&self, job: &Job, issued: Box<Issued>) {
-        let key = match &job.options.key {
-            Key::Default => Ok(None),
-            Key::Fixed(key) => Ok(Some(key.clone())),
-            Key::Function(function) => {
-                backend::name_of(function, &job.file, dir_of(&issued.params))
-            }
-        };
-        let input = match key {
-            Ok(key) => Input::Event(Event::Params { issued, key }),
-            Err(thrown) => Input::Refused(thrown),
-        };
-        self.put_for_later(job.id, input);
-    }
-
-    fn post(&self, job: &mut Job) {
-        job.attempt_begins();
-        self.read(job);
-        let (Some(form), Some(url)) = (job.machine.form(), job.machine.url()) else {
-            return self.put_for_later(job.id, Input::Lost);
-        };
-        let sent = self.callback(job.id, Input::Sent);
-        let answered = self.callback(job.id, Input::Answered);
-        let lost = self.callback(job.id, |_| Input::Lost);
-        let posting = post::post(
-            url,
-            &form.request_content_type(),
-            &form.head(),
-            &job.file,
-            &form.tail(),
-            job.watched.then_some(&sent),
-            &answered,
-            &lost,
-        );
-        match posting {
-            Ok(posting) => {
-                job.activity = Some(Chore::new(posting, vec![sent, answered, lost]));
-                self.watch_for_stall(job, stall_after_ms(job));
-            }
-            // The browser will not even try: a page's policy forbids the host, or extensions do.
-            Err(_) => self.put_for_later(job.id, Input::Lost),
-        }
-    }
-
-    fn watch_for_stall(&self, job: &mut Job, after_ms: u64) {
-        if job.options.stall_timeout_ms > 0 {
-            let over = self.callback(job.id, |_| Input::MaybeStalled);
-            job.stall = Some(Chore::new(
-                chore::wait(file::float(after_ms), &over),
-                vec![over],
-            ));
-        }
-    }
-
-    /// The timer is not set anew with each byte: when it goes off, it looks how long ago the last one was.
-    fn stalled(&self, job: &mut Job) -> Step {
-        if job.machine.state() != State::Uploading {
-            return Step::Continue;
-        }
-        let idle_ms = u64::try_from(now_ms() - job.moved_ms).unwrap_or(0);
-        let left_ms = stall_after_ms(job).saturating_sub(idle_ms);
-        if left_ms == 0 {
-            return lost(job, Loss::Stalled(job.options.stall_timeout_ms));
-        }
-        self.watch_for_stall(job, left_ms);
-        Step::Continue
-    }
-
-    /// A post ended without an answer: was it the file?
-    fn probe(&self, job: &mut Job) {
-        let readable = self.callback(job.id, |_| Input::Readable);
-        let unreadable = self.callback(job.id, |_| Input::Unreadable);
-        let probing = file::probe(&job.file, &readable, &unreadable);
-        job.activity = Some(Chore::new(probing, vec![readable, unreadable]));
-    }
-
-    /// Computes the checksum: once for an upload, while it is being posted.
-    fn read(&self, job: &mut Job) {
-        if !job.machine.wants_checksum() || job.reading.is_some() {
-            return;
-        }
-        job.crc64 = Some(Crc64::new());
-        let piece = self.callback(job.id, Input::Piece);
-        let all = self.callback(job.id, |_| Input::ReadAll);
-        let unreadable = self.callback(job.id, |_| Input::Unreadable);
-        let reading = file::read(&job.file, &piece, &all, &unreadable);
-        job.reading = Some(Chore::new(reading, vec![piece, all, unreadable]));
-    }
 }
 
 /// One upload of an [`Uploader`].
@@ -545,38 +374,5 @@ impl UploadHandle {
             function(|_| Input::Watch),
             function(Input::Abort),
         )
-    }
-}
-
-fn lost(job: &mut Job, loss: Loss) -> Step {
-    let all_sent = job.all_sent();
-    job.decide(Event::Lost {
-        loss,
-        all_sent,
-        online: is_online(),
-    })
-}
-
-fn stall_after_ms(job: &Job) -> u64 {
-    let size = job.machine.file().size;
-    let unseen = match (job.watched, job.all_sent()) {
-        (true, false) => 0,
-        (true, true) => size.min(MOST_BUFFERED_BYTES),
-        (false, _) => size,
-    };
-    u64::from(job.options.stall_timeout_ms) + unseen / SLOWEST_BYTES_PER_MS
-}
-
-fn params_failed(error: Error, online: bool) -> Event {
-    Event::ParamsFailed {
-        error: Box::new(error),
-        online,
-    }
-}
-
-fn dir_of(params: &UploadParams) -> &str {
-    match params.key() {
-        params::Key::Prefix(dir) => dir,
-        params::Key::Fixed(_) => "",
     }
 }
