@@ -13,6 +13,9 @@ mod job;
 mod locale;
 mod options;
 mod post;
+#[cfg(feature = "npm")]
+mod read_options;
+#[cfg(feature = "npm")]
 mod report;
 mod single;
 mod throw;

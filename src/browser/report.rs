@@ -53,23 +53,6 @@ extern "C" {
         watch: JsValue,
         abort: JsValue,
     ) -> JsValue;
-    pub(crate) fn refusal(
-        code: &str,
-        message: &str,
-        ec: Option<&str>,
-        host_id: Option<&str>,
-        recommend_doc: Option<&str>,
-    ) -> JsValue;
-    pub(crate) fn details(
-        code: &str,
-        phase: &str,
-        retryable: bool,
-        status: Option<u16>,
-        request_id: Option<&str>,
-        oss: &JsValue,
-        hint: Option<&str>,
-        cause: &JsValue,
-    ) -> JsValue;
     pub(crate) fn condition(operator: &str, field: &str, value: &str) -> JsValue;
     pub(crate) fn list(operator: &str, field: &str, values: &JsValue) -> JsValue;
     pub(crate) fn range(min: f64, max: f64) -> JsValue;

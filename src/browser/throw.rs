@@ -4,9 +4,33 @@ use wasm_bindgen::prelude::*;
 
 use super::environment::{is_online, origin};
 use super::locale;
-use super::report;
 use crate::error::Error;
 use crate::hints::{self, Locale, Situation};
+
+#[wasm_bindgen(module = "/src/browser/objects.js")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they become the object's properties"
+)]
+extern "C" {
+    fn refusal(
+        code: &str,
+        message: &str,
+        ec: Option<&str>,
+        host_id: Option<&str>,
+        recommend_doc: Option<&str>,
+    ) -> JsValue;
+    fn details(
+        code: &str,
+        phase: &str,
+        retryable: bool,
+        status: Option<u16>,
+        request_id: Option<&str>,
+        oss: &JsValue,
+        hint: Option<&str>,
+        cause: &JsValue,
+    ) -> JsValue;
+}
 
 #[wasm_bindgen(module = "/src/js/upload_error.js")]
 extern "C" {
@@ -32,7 +56,7 @@ pub(crate) fn with_hint(mut error: Error, locale: Locale, host: &str) -> Error {
 /// An `UploadError`. `cause` is what the caller's own code threw; never anything of ours.
 pub(crate) fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
     let oss = error.oss.as_ref().map(|oss| {
-        report::refusal(
+        refusal(
             &oss.code,
             &oss.message,
             oss.ec.as_deref(),
@@ -40,7 +64,7 @@ pub(crate) fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
             oss.recommend_doc.as_deref(),
         )
     });
-    let details = report::details(
+    let details = details(
         error.code.as_str(),
         error.phase.as_str(),
         error.retryable,

@@ -1,0 +1,150 @@
+//! Reads the options of the JavaScript interface.
+//!
+//! They were checked by `src/js/options.js`, which can refuse them before this module is loaded. Whatever is of the
+//! wrong type all the same counts as not given.
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::backend::parse;
+use super::file::whole;
+use super::options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
+use crate::form::Extras;
+use crate::hints::Locale;
+use crate::json::Json;
+use crate::params::ParamsRules;
+use crate::retry::RetryPolicy;
+use crate::validate::Limits;
+
+#[wasm_bindgen(module = "/src/browser/objects.js")]
+extern "C" {
+    fn data(options: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = rulesOf)]
+    fn rules_of(options: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = functionOf)]
+    fn function_of(options: &JsValue, name: &str) -> Option<Function>;
+}
+
+impl UploadOptions {
+    /// All but `signal` and the callbacks.
+    pub(super) fn read(from: &JsValue) -> Self {
+        let data = parse(&data(from)).unwrap_or(Json::Null);
+        let part = |name| data.get(name).unwrap_or(&Json::Null);
+        let mut options = Self::new(match function_of(from, "params") {
+            Some(function) => ParamsSource::Function(function),
+            None => ParamsSource::Request(request(part("params"))),
+        });
+        options.rules = rules(&data);
+        options.key = match function_of(from, "key") {
+            Some(function) => Key::Function(function),
+            None => text(&data, "key").map_or(Key::Default, Key::Fixed),
+        };
+        options.extras = Extras {
+            key: None,
+            content_type: text(&data, "contentType"),
+            fields: record(&data, "fields"),
+            metadata: record(&data, "metadata"),
+            callback_vars: record(&data, "callbackVars"),
+        };
+        options.retry = match part("retry") {
+            Json::Bool(false) => RetryPolicy::NEVER,
+            retry => {
+                let default = options.retry;
+                RetryPolicy {
+                    attempts: count(retry, "attempts").unwrap_or(default.attempts),
+                    min_delay_ms: count(retry, "minDelay").unwrap_or(default.min_delay_ms),
+                    max_delay_ms: count(retry, "maxDelay").unwrap_or(default.max_delay_ms),
+                }
+            }
+        };
+        if let Some(ms) = count(&data, "stallTimeout") {
+            options.stall_timeout_ms = ms;
+        }
+        options.verify = !is(&data, "verify", false);
+        options.validate = match (function_of(from, "validate"), part("validate")) {
+            (Some(function), _) => Some(Validate::Function(function)),
+            (None, limits @ Json::Object(_)) => Some(Validate::Limits(Limits {
+                min_size: number(limits, "minSize").map(whole),
+                max_size: number(limits, "maxSize").map(whole),
+                accept: texts(limits, "accept").unwrap_or_default(),
+            })),
+            _ => None,
+        };
+        if data.get("locale").and_then(Json::as_str) == Some("zh-CN") {
+            options.locale = Locale::ZhCn;
+        }
+        options
+    }
+}
+
+/// The rules for parameters that `normalizeParams` takes.
+pub(super) fn read_rules(from: &JsValue) -> ParamsRules {
+    rules(&parse(&rules_of(from)).unwrap_or(Json::Null))
+}
+
+fn rules(data: &Json) -> ParamsRules {
+    ParamsRules {
+        allowed_hosts: texts(data, "allowedHosts"),
+        anonymous: is(data, "anonymous", true),
+    }
+}
+
+fn request(data: &Json) -> ParamsRequest {
+    ParamsRequest {
+        url: text(data, "url").unwrap_or_default(),
+        method: text(data, "method"),
+        headers: record(data, "headers"),
+        credentials: text(data, "credentials"),
+        query: record(data, "query"),
+        body: text(data, "body"),
+    }
+}
+
+fn text(of: &Json, name: &str) -> Option<String> {
+    of.get(name)?.as_str().map(String::from)
+}
+
+fn texts(of: &Json, name: &str) -> Option<Vec<String>> {
+    let Json::Array(items) = of.get(name)? else {
+        return None;
+    };
+    let mut texts = Vec::new();
+    for item in items {
+        if let Some(text) = item.as_str() {
+            texts.push(String::from(text));
+        }
+    }
+    Some(texts)
+}
+
+fn record(of: &Json, name: &str) -> Vec<(String, String)> {
+    let mut record = Vec::new();
+    if let Some(Json::Object(entries)) = of.get(name) {
+        for (name, value) in entries {
+            if let Some(value) = value.as_str() {
+                record.push((name.clone(), String::from(value)));
+            }
+        }
+    }
+    record
+}
+
+fn number(of: &Json, name: &str) -> Option<f64> {
+    match of.get(name)? {
+        Json::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, which is what is wanted of huge numbers"
+)]
+fn count(of: &Json, name: &str) -> Option<u32> {
+    number(of, name).map(|number| number as u32)
+}
+
+fn is(of: &Json, name: &str, value: bool) -> bool {
+    matches!(of.get(name), Some(Json::Bool(own)) if *own == value)
+}
