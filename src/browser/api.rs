@@ -1,11 +1,14 @@
 //! What `src/js` calls. Private: pages see the classes and functions of `index.d.ts`.
 
-use js_sys::{Array, Function, Promise};
+use std::cell::RefCell;
+
+use js_sys::{Array, Function, Promise, Uint8Array};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
 
 use super::backend::parse;
+use super::chore::Callback;
 use super::file::float;
 use super::locale;
 use super::options::UploadOptions;
@@ -22,7 +25,8 @@ use crate::text::decimal;
 
 #[wasm_bindgen(module = "/src/browser/chores.js")]
 extern "C" {
-    fn digest(blob: &Blob, checksum: Checksum, signal: Option<AbortSignal>) -> Promise;
+    /// Calls `take` with all bytes, piece by piece, then with a function that wants to know their sum.
+    fn digest(blob: &Blob, take: &JsValue, signal: Option<AbortSignal>) -> Promise;
 }
 
 #[wasm_bindgen(module = "/src/browser/chores.js")]
@@ -136,29 +140,20 @@ pub fn normalize_params(answer: &JsValue, options: &JsValue) -> Result<JsValue, 
     ))
 }
 
-/// A checksum in the making.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Checksum(Crc64);
-
-#[wasm_bindgen]
-impl Checksum {
-    /// Takes in the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// The checksum of all, as a decimal number.
-    #[must_use]
-    pub fn finish(&self) -> String {
-        decimal(self.0.finish())
-    }
-}
-
 /// `crc64` of index.d.ts.
 #[wasm_bindgen]
 pub fn crc64(blob: &Blob, signal: Option<AbortSignal>) -> Promise {
-    digest(blob, Checksum(Crc64::new()), signal)
+    let sum = RefCell::new(Some(Crc64::new()));
+    let take: Callback = Closure::wrap(Box::new(move |value: JsValue| {
+        if let Some(tell) = value.dyn_ref::<Function>() {
+            let sum = sum.take().map(|sum| decimal(sum.finish()));
+            // It is a promise's own and never throws.
+            let _ = tell.call1(&JsValue::UNDEFINED, &sum.into());
+        } else if let Some(sum) = sum.borrow_mut().as_mut() {
+            sum.update(&value.unchecked_into::<Uint8Array>().to_vec());
+        }
+    }));
+    digest(blob, &take.into_js_value(), signal)
 }
 
 fn condition(condition: &Condition) -> JsValue {

@@ -132,10 +132,10 @@ export const probe = (blob, done, failed) => chore(async () => {
   }
 }, done, failed)
 
-/** The checksum of the whole blob, by a `Checksum` of the module's. */
-export async function digest(blob, checksum, signal) {
-  await each(blob, bytes => checksum.update(bytes), signal)
-  return checksum.finish()
+/** The checksum of the whole blob: `take` gets all of its bytes, then who wants to know their sum. */
+export async function digest(blob, take, signal) {
+  await each(blob, take, signal)
+  return new Promise(take)
 }
 
 // One POST of a form to OSS, by XMLHttpRequest: `fetch` cannot tell how many bytes were sent.
