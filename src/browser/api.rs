@@ -23,13 +23,13 @@ use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
 use crate::text::decimal;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     /// Calls `take` with all bytes, piece by piece, then with a function that wants to know their sum.
     fn digest(blob: &Blob, take: &JsValue, signal: Option<AbortSignal>) -> Promise;
 }
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     fn json(value: &JsValue) -> JsValue;
 }

@@ -18,7 +18,7 @@ use crate::params::{ParamsRules, UploadParams, refused_by_backend};
 use crate::shared_params::Issued;
 use crate::text;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     /// Throws where there cannot be such a request.
     // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no

@@ -6,7 +6,7 @@ use web_sys::{AbortController, AbortSignal};
 /// What JavaScript calls when something has happened.
 pub(crate) type Callback = Closure<dyn Fn(JsValue)>;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     pub(crate) fn aborted(signal: &AbortSignal, heard: &Callback) -> AbortController;
     pub(crate) fn online(heard: &Callback) -> AbortController;

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     #[wasm_bindgen(js_name = isOnline)]
     fn believes_to_be_online() -> Option<bool>;

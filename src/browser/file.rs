@@ -6,7 +6,7 @@ use web_sys::{AbortController, Blob};
 use super::chore::Callback;
 use crate::file::FileFacts;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     #[wasm_bindgen(js_name = fileName)]
     fn name(file: &Blob) -> String;

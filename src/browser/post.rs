@@ -7,7 +7,7 @@ use super::chore::Callback;
 use crate::json::Json;
 use crate::response::Answer;
 
-#[wasm_bindgen(module = "/src/browser/chores.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     /// Sends `head`, `file` and `tail`. Without `sent` nobody counts the bytes, and the browser need not ask the
     /// server for permission (CORS preflight). Throws where the browser will not even try.

@@ -16,7 +16,7 @@ use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
 use crate::validate::Limits;
 
-#[wasm_bindgen(module = "/src/browser/objects.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     fn data(options: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = rulesOf)]

@@ -9,7 +9,7 @@ use super::throw;
 use crate::text::decimal;
 use crate::upload::Outcome;
 
-#[wasm_bindgen(module = "/src/browser/objects.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 #[expect(
     clippy::too_many_arguments,
     reason = "they become the object's properties"

@@ -7,7 +7,7 @@ use super::locale;
 use crate::error::Error;
 use crate::hints::{self, Locale, Situation};
 
-#[wasm_bindgen(module = "/src/browser/objects.js")]
+#[wasm_bindgen(module = "/src/browser/shell.js")]
 #[expect(
     clippy::too_many_arguments,
     reason = "they become the object's properties"
