@@ -27,10 +27,7 @@ use crate::text::decimal;
 extern "C" {
     /// Calls `take` with all bytes, piece by piece, then with a function that wants to know their sum.
     fn digest(blob: &Blob, take: &JsValue, signal: Option<AbortSignal>) -> Promise;
-}
-
-#[wasm_bindgen(module = "/src/browser/shell.js")]
-extern "C" {
+    /// `undefined` where the value cannot be JSON.
     fn json(value: &JsValue) -> JsValue;
 }
 
