@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use gloo_net::http::QueryParams;
-use js_sys::Function;
+use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Blob, Headers, UrlSearchParams};
+use web_sys::{AbortController, Blob, UrlSearchParams};
 
 use super::chore::{Callback, message_of};
 use super::environment::now_ms;
@@ -25,12 +25,8 @@ extern "C" {
     // `Error`, and it loses the reason.
     #[wasm_bindgen(catch)]
     fn send(
-        url: &str,
-        query: &str,
-        method: Option<&str>,
-        headers: &Headers,
-        credentials: Option<&str>,
-        body: Option<&str>,
+        request: &Object,
+        search: &UrlSearchParams,
         done: &Callback,
         failed: &Callback,
     ) -> Result<AbortController, JsValue>;
@@ -151,32 +147,15 @@ pub(crate) fn ask(
     done: &Callback,
     failed: &Callback,
 ) -> Result<AbortController, Refusal> {
-    // Held on to, because `QueryParams` gives its text only by way of the standard library's formatting, of which the
-    // module has no other use.
-    let search = UrlSearchParams::new().map_err(|thrown| cannot_be_asked(&thrown))?;
-    let query = QueryParams::from_raw(search.clone());
-    query.append("fileName", &file.name);
-    query.append("size", &text::decimal(file.size));
-    query.append("type", &file.content_type);
-    for (name, value) in &wanted.query {
-        query.append(name, value);
-    }
-    let send = |headers: Headers| {
-        for (name, value) in &wanted.headers {
-            headers.set(name, value)?;
-        }
-        send(
-            &wanted.url,
-            &String::from(search.to_string()),
-            wanted.method.as_deref(),
-            &headers,
-            wanted.credentials.as_deref(),
-            wanted.body.as_deref(),
-            done,
-            failed,
-        )
+    let send = |search: UrlSearchParams| {
+        // Shared with it, because `QueryParams` does not give it back.
+        let query = QueryParams::from_raw(search.clone());
+        query.append("fileName", &file.name);
+        query.append("size", &text::decimal(file.size));
+        query.append("type", &file.content_type);
+        send(&wanted.0, &search, done, failed)
     };
-    Headers::new()
+    UrlSearchParams::new()
         .and_then(send)
         .map_err(|thrown| cannot_be_asked(&thrown))
 }

@@ -1,6 +1,7 @@
 //! What the caller of an upload wants.
 
-use js_sys::Function;
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
 use crate::form::Extras;
@@ -23,28 +24,74 @@ impl ParamsSource {
     /// `GET url?fileName=…&size=…&type=…`, with credentials for the same origin only.
     #[must_use]
     pub fn url(url: impl Into<String>) -> Self {
-        Self::Request(ParamsRequest {
-            url: url.into(),
-            ..ParamsRequest::default()
-        })
+        Self::Request(ParamsRequest::new(&url.into()))
     }
 }
 
 /// A request to the backend; `fileName`, `size` and `type` are added to its query.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParamsRequest {
-    /// Relative to the page, or absolute.
-    pub url: String,
-    /// `GET`, or `POST` when there is a body, unless it is given.
-    pub method: Option<String>,
-    /// Names and values.
-    pub headers: Vec<(String, String)>,
+///
+/// ```no_run
+/// # use oss_direct_upload::browser::{ParamsRequest, ParamsSource, UploadOptions};
+/// let request = ParamsRequest::new("/api/upload-params")
+///     .header("Accept-Language", "zh-CN")
+///     .query("album", "summer");
+/// let options = UploadOptions::new(ParamsSource::Request(request));
+/// ```
+// An object of JavaScript's, as `send` in shell.js takes it: what a page describes never becomes Rust's.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ParamsRequest(pub(super) Object);
+
+impl ParamsRequest {
+    /// `GET url`, where `url` is relative to the page, or absolute.
+    pub fn new(url: &str) -> Self {
+        Self(Object::new())
+            .with("url", &url.into())
+            .with("headers", &Array::new())
+            .with("query", &Array::new())
+    }
+
+    /// Another method than `GET`, or `POST` when there is a body.
+    pub fn method(self, method: &str) -> Self {
+        self.with("method", &method.into())
+    }
+
+    /// A header. The last one of a name counts.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.with_pair("headers", name, value)
+    }
+
     /// `omit`, `same-origin` (when not given) or `include`.
-    pub credentials: Option<String>,
-    /// Further names and values of the query.
-    pub query: Vec<(String, String)>,
+    pub fn credentials(self, credentials: &str) -> Self {
+        self.with("credentials", &credentials.into())
+    }
+
+    /// A further name and value of the query.
+    pub fn query(self, name: &str, value: &str) -> Self {
+        self.with_pair("query", name, value)
+    }
+
     /// The body as it is sent.
-    pub body: Option<String>,
+    pub fn body(self, body: &str) -> Self {
+        self.with("body", &body.into())
+    }
+
+    fn with_pair(self, list: &str, name: &str, value: &str) -> Self {
+        let pairs = match Reflect::get(&self.0, &list.into()) {
+            Ok(pairs) => Array::from(&pairs),
+            Err(_) => Array::new(),
+        };
+        pairs.push(&Array::of2(&name.into(), &value.into()));
+        self.with(list, &pairs)
+    }
+
+    fn with(self, name: &str, value: &JsValue) -> Self {
+        // A copy: clones share their object.
+        let request = Object::assign(&Object::new(), &self.0);
+        // A plain object takes any value.
+        let _ = Reflect::set(&request, &name.into(), value);
+        Self(request)
+    }
 }
 
 /// The object key that the caller wants.

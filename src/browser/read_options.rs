@@ -3,7 +3,7 @@
 //! They were checked by `src/js/options.js`, which can refuse them before this module is loaded. Whatever is of the
 //! wrong type all the same counts as not given.
 
-use js_sys::Function;
+use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::backend::parse;
@@ -23,6 +23,9 @@ extern "C" {
     fn rules_of(options: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = functionOf)]
     fn function_of(options: &JsValue, name: &str) -> Option<Function>;
+    /// Never throws: what hinders the request is thrown when it is to be sent.
+    #[wasm_bindgen(js_name = requestOf)]
+    fn request_of(options: &JsValue) -> Object;
 }
 
 impl UploadOptions {
@@ -32,7 +35,7 @@ impl UploadOptions {
         let part = |name| data.get(name).unwrap_or(&Json::Null);
         let mut options = Self::new(match function_of(from, "params") {
             Some(function) => ParamsSource::Function(function),
-            None => ParamsSource::Request(request(part("params"))),
+            None => ParamsSource::Request(ParamsRequest(request_of(from))),
         });
         options.rules = rules(&data);
         options.key = match function_of(from, "key") {
@@ -86,17 +89,6 @@ fn rules(data: &Json) -> ParamsRules {
     ParamsRules {
         allowed_hosts: texts(data, "allowedHosts"),
         anonymous: is(data, "anonymous", true),
-    }
-}
-
-fn request(data: &Json) -> ParamsRequest {
-    ParamsRequest {
-        url: text(data, "url").unwrap_or_default(),
-        method: text(data, "method"),
-        headers: record(data, "headers"),
-        credentials: text(data, "credentials"),
-        query: record(data, "query"),
-        body: text(data, "body"),
     }
 }
 

@@ -46,14 +46,19 @@ export function messageOf(thrown) {
 // The page's backend, or functions of the page's in its place.
 
 /**
- * Throws where there cannot be such a request. `done` gets the answer as JSON: { status, ok, type, text, ahead: how many
- * milliseconds the backend's clock is }.
+ * Throws where there cannot be such a request. To `search` the request's own query is added. `done` gets the answer as
+ * JSON: { status, ok, type, text, ahead: how many milliseconds the backend's clock is }.
  */
-export function send(url, query, method, headers, credentials = 'same-origin', body, done, failed) {
+export function send({ url, method, headers, credentials, query, body }, search, done, failed) {
+  for (const [name, value] of query) search.append(name, value)
   // For the page's own address, to which others are relative.
   const address = new URL(new Request(url).url)
-  address.search += (address.search ? '&' : '?') + query
-  const request = new Request(address, { method: method ?? (body === undefined ? 'GET' : 'POST'), headers, credentials, body, cache: 'no-store' })
+  address.search += (address.search ? '&' : '?') + search
+  const request = new Request(address, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'), credentials: credentials ?? 'same-origin', body, cache: 'no-store'
+  })
+  // The last of a name counts, however it is spelt.
+  for (const [name, value] of headers) request.headers.set(name, value)
   return chore(async signal => {
     const response = await fetch(request, { signal })
     // Tools that wrap `fetch` may give anything.
@@ -203,10 +208,9 @@ const isObject = value => typeof value === 'object' && value !== null
 
 export function data(options) {
   // Nothing else: callbacks and signals are objects of the page's, which need not be JSON.
-  const { params, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale } = options
+  const { key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale } = options
   return JSON.stringify({
     ...rules(options),
-    params: isObject(params) ? request(params) : { url: params },
     key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale
   }, finite)
 }
@@ -219,11 +223,20 @@ export const rulesOf = options => JSON.stringify(rules(options ?? {}))
 /** One of the options that may be a function, if it is. */
 export const functionOf = (options, name) => typeof options[name] === 'function' ? options[name] : undefined
 
-function request({ href, url = href, method, headers, credentials, query, body }) {
-  if (!isObject(body)) return { url, method, headers, credentials, query, body }
-  const isTyped = Object.keys(headers ?? {}).some(name => name.toLowerCase() === 'content-type')
-  const type = isTyped ? {} : { 'Content-Type': 'application/json' }
-  return { url, method, headers: { ...headers, ...type }, credentials, query, body: JSON.stringify(body) }
+/** What `send` takes: a copy, for the page's own object may change. Never throws, but lets `send` do so. */
+export function requestOf({ params }) {
+  try {
+    const { href, url = href, method, headers, credentials, query, body } = isObject(params) ? params : { url: params }
+    const isJson = isObject(body)
+    return {
+      url, method, credentials,
+      headers: Object.entries({ ...isJson && { 'Content-Type': 'application/json' }, ...headers }),
+      query: Object.entries({ ...query }),
+      body: isJson ? JSON.stringify(body) : body ?? undefined
+    }
+  } catch (thrown) {
+    return { get url() { throw thrown } }
+  }
 }
 
 /** JSON knows no Infinity. */

@@ -10,13 +10,6 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep, unique};
 
-fn request(url: String) -> ParamsRequest {
-    ParamsRequest {
-        url,
-        ..ParamsRequest::default()
-    }
-}
-
 fn with(params: ParamsSource) -> UploadOptions {
     let mut options = UploadOptions::new(params);
     options.retry.attempts = 1;
@@ -33,19 +26,54 @@ fn asking_function(before: &str) -> ParamsSource {
 
 #[wasm_bindgen_test]
 async fn a_described_request() {
-    let request = ParamsRequest {
-        method: Some("GET".into()),
-        headers: vec![("Accept".into(), "application/json".into())],
-        credentials: Some("omit".into()),
-        query: vec![("album".into(), "ü & co".into())],
-        ..request(format!("{}{ROUTE}?kept=1#fragment", site()))
-    };
+    let request = ParamsRequest::new(&format!("{}{ROUTE}?kept=1#fragment", site()))
+        .method("GET")
+        .header("Accept", "application/json")
+        .credentials("omit")
+        .query("album", "ü & co");
     let outcome = done(
         file("a.txt", 1, "text/plain"),
         with(ParamsSource::Request(request)),
     )
     .await;
     assert!(outcome.verified);
+}
+
+/// What the backend is asked, as text.
+async fn asked(request: ParamsRequest) -> String {
+    let fetch = get(&js_sys::global(), "fetch");
+    let tell = "return a.text().then(body => Promise.reject([a.method, a.url, a.credentials, a.cache, a.headers.get('b'), body].join(' ')))";
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(tell)).unwrap();
+    let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &fetch).unwrap();
+    error.message.clone()
+}
+
+#[wasm_bindgen_test]
+async fn a_request_is_described_step_by_step() {
+    let plain = ParamsRequest::new("http://a.test/p");
+    let table = [
+        (
+            plain.clone(),
+            "GET http://a.test/p?fileName=a&size=1&type= same-origin no-store  ",
+        ),
+        (
+            plain.clone().query("t", "1").query("t", "2"),
+            "GET http://a.test/p?fileName=a&size=1&type=&t=1&t=2 same-origin no-store  ",
+        ),
+        (
+            plain.clone().header("b", "1").header("B", "2").body("{}"),
+            "POST http://a.test/p?fileName=a&size=1&type= same-origin no-store 2 {}",
+        ),
+        (
+            plain.method("PUT").body("").credentials("include"),
+            "PUT http://a.test/p?fileName=a&size=1&type= include no-store  ",
+        ),
+    ];
+    for (request, expected) in table {
+        let message = asked(request).await;
+        assert!(message.ends_with(expected), "{message}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -130,25 +158,14 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
 
 #[wasm_bindgen_test]
 async fn a_request_that_cannot_be_made() {
-    let url = format!("{}{ROUTE}", site());
+    let request = ParamsRequest::new(&format!("{}{ROUTE}", site()));
     let table = [
-        request("http://[".into()),
-        ParamsRequest {
-            method: Some("NO METHOD".into()),
-            ..request(url.clone())
-        },
-        ParamsRequest {
-            method: Some("TRACE".into()),
-            ..request(url.clone())
-        },
-        ParamsRequest {
-            headers: vec![("a b".into(), "1".into())],
-            ..request(url.clone())
-        },
-        ParamsRequest {
-            headers: vec![("a".into(), "\n\0".into())],
-            ..request(url)
-        },
+        ParamsRequest::new("http://["),
+        request.clone().method("NO METHOD"),
+        request.clone().method("TRACE"),
+        request.clone().header("a b", "1"),
+        request.clone().header("a", "\n\0"),
+        request.credentials("perhaps"),
     ];
     for request in table {
         let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
