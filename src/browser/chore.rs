@@ -3,8 +3,9 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal};
 
-/// What JavaScript calls when something has happened.
-pub(crate) type Callback = Closure<dyn Fn(JsValue)>;
+/// What JavaScript calls when something has happened. One type for all, for each has glue of its own: few have
+/// anything to give back.
+pub(crate) type Callback = Closure<dyn Fn(JsValue) -> JsValue>;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {

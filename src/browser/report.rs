@@ -47,12 +47,6 @@ extern "C" {
         attempts: u32,
         elapsed: f64,
     ) -> JsValue;
-    pub(crate) fn handle(
-        pause: JsValue,
-        resume: JsValue,
-        watch: JsValue,
-        abort: JsValue,
-    ) -> JsValue;
     pub(crate) fn condition(operator: &str, field: &str, value: &str) -> JsValue;
     pub(crate) fn list(operator: &str, field: &str, values: &JsValue) -> JsValue;
     pub(crate) fn range(min: f64, max: f64) -> JsValue;

@@ -256,9 +256,6 @@ export const attempt = (attempt, elapsed, sent, error, retryDelay) => given({ at
 export const result = (key, bucket, url, etag, crc64, verified, requestId, versionId, status, callback, attempts, elapsed) =>
   given({ key, bucket, url, etag, crc64, verified, requestId, versionId, status, callback: parsed(callback), attempts, elapsed })
 
-/** To steer an upload. */
-export const handle = (pause, resume, watch, abort) => ({ pause, resume, watch, abort })
-
 export const refusal = (code, message, ec, hostId, recommendDoc) => given({ code, message, ec, hostId, recommendDoc })
 
 export const details = (code, phase, retryable, status, requestId, oss, hint, cause) =>

@@ -23,7 +23,7 @@ export class UploadTask extends Observable {
   #unlisten
 
   /**
-   * `enter(isObserved, report)` brings the upload into the queue and resolves with its handle;
+   * `enter()` resolves with what brings the upload into the queue and gives its handle: `(isObserved, hear) => handle`;
    * `tell(task, event, detail)` hears of every event.
    */
   constructor(file, options, isObserved, enter, tell) {
@@ -45,17 +45,17 @@ export class UploadTask extends Observable {
   get result() { return this.#result }
 
   pause() {
-    if (this.#handle) this.#handle.pause()
+    if (this.#handle) this.#handle('pause')
     else if (this.#state === 'queued') this.#hear('statechange', 'paused')
   }
 
   resume() {
-    if (this.#handle) this.#handle.resume()
+    if (this.#handle) this.#handle('resume')
     else if (this.#state === 'paused') this.#hear('statechange', 'queued')
   }
 
   abort(reason = new DOMException('The upload was aborted.', 'AbortError')) {
-    if (this.#handle) return this.#handle.abort(reason)
+    if (this.#handle) return this.#handle({ reason })
     this.#hear('statechange', 'aborted')
     this.#hear('abort', reason)
   }
@@ -90,7 +90,7 @@ export class UploadTask extends Observable {
   /** Not public: somebody wants to know the progress. */
   _observed() {
     this.#isObserved = true
-    this.#handle?.watch()
+    this.#handle?.('watch')
   }
 
   get #hasEnded() {
@@ -112,8 +112,10 @@ export class UploadTask extends Observable {
       if (this.#hasEnded) return
       const add = await enter()
       if (this.#hasEnded) return
-      this.#handle = add(this.#isObserved, (event, detail) => this.#hear(event, detail))
-      if (this.#state === 'paused') this.#handle.pause()
+      // A reason may be anything, also a word that the handle knows: it is wrapped.
+      const hear = (event, detail) => this.#hear(event, event === 'abort' ? detail.reason : detail)
+      this.#handle = add(this.#isObserved, hear)
+      if (this.#state === 'paused') this.#handle('pause')
     } catch (error) {
       // The engine could not be loaded.
       this.#hear('statechange', 'failed')

@@ -13,7 +13,7 @@ export class Uploader extends Observable {
   #options
   #tasks = []
   #isPaused = false
-  #engine
+  #queue
   #isObserved = false
   #reportedAt = 0
   #waiting = []
@@ -21,7 +21,7 @@ export class Uploader extends Observable {
   constructor(load, { concurrency, ...options }) {
     super()
     this.#load = load
-    this.#concurrency = Math.min(concurrency ?? 3, 1e9)
+    this.#concurrency = concurrency ?? 3
     this.#options = options
   }
 
@@ -49,11 +49,11 @@ export class Uploader extends Observable {
     checkFile(file)
     checkOptions(options, 'add')
     if (!this.#tasks.some(isPending)) this.#tasks = []
-    const { priority = 0, ...all } = { ...this.#options, ...options }
+    const all = { ...this.#options, ...options }
     const sharesParams = !own.some(name => name in options)
     const enter = async () => {
-      const engine = this.#start(await this.#load(all.locale))
-      return (isObserved, report) => engine.add(file, all, clamp(priority), sharesParams, isObserved, report)
+      const queue = this.#start(await this.#load(all.locale))
+      return (isObserved, hear) => queue({ ...all, file, sharesParams, isObserved, hear })
     }
     const task = new UploadTask(file, all, this.#isObserved, enter, (...event) => this.#hear(...event))
     this.#tasks.push(task)
@@ -62,13 +62,13 @@ export class Uploader extends Observable {
 
   pause() {
     this.#isPaused = true
-    this.#engine?.setHalted(true)
+    this.#queue?.('pause')
     for (const task of this.#tasks) task.pause()
   }
 
   resume() {
     this.#isPaused = false
-    this.#engine?.setHalted(false)
+    this.#queue?.('resume')
     for (const task of this.#tasks) task.resume()
   }
 
@@ -87,12 +87,12 @@ export class Uploader extends Observable {
     for (const task of this.#tasks) task._observed()
   }
 
-  #start({ Engine }) {
-    if (!this.#engine) {
-      this.#engine = new Engine(this.#concurrency)
-      this.#engine.setHalted(this.#isPaused)
+  #start({ queue }) {
+    if (!this.#queue) {
+      this.#queue = queue(this.#concurrency)
+      if (this.#isPaused) this.#queue('pause')
     }
-    return this.#engine
+    return this.#queue
   }
 
   #hear(task, event, detail) {
@@ -116,6 +116,3 @@ export class Uploader extends Observable {
     this.dispatchEvent(new CustomEvent(event, { detail }))
   }
 }
-
-/** What the engine counts priorities in. */
-const clamp = priority => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, priority))

@@ -332,7 +332,10 @@ impl Uploader {
     /// A function for JavaScript that puts what it is called with into the inbox.
     fn callback(&self, id: Id, input: fn(JsValue) -> Input) -> Callback {
         let uploader = self.clone();
-        Closure::wrap(Box::new(move |value| uploader.put(id, input(value))))
+        Closure::wrap(Box::new(move |value| {
+            uploader.put(id, input(value));
+            JsValue::UNDEFINED
+        }))
     }
 }
 
@@ -364,15 +367,15 @@ impl UploadHandle {
         self.uploader.put(self.id, Input::Abort(reason));
     }
 
-    /// The same as functions, which are JavaScript's to collect.
+    /// The same, by words, as a function that JavaScript collects. What is no word is the reason for which it is given up.
     #[cfg(feature = "npm")]
     pub(super) fn to_js(&self) -> JsValue {
-        let function = |input| self.uploader.callback(self.id, input).into_js_value();
-        super::report::handle(
-            function(|_| Input::Pause),
-            function(|_| Input::Resume),
-            function(|_| Input::Watch),
-            function(Input::Abort),
-        )
+        let steer = |asked: JsValue| match asked.as_string().as_deref() {
+            Some("pause") => Input::Pause,
+            Some("resume") => Input::Resume,
+            Some("watch") => Input::Watch,
+            _ => Input::Abort(asked),
+        };
+        self.uploader.callback(self.id, steer).into_js_value()
     }
 }
