@@ -5,7 +5,8 @@
 //
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/surface                 what they share: private
-//   pkg/zh_cn, generated/       what they load: private
+//   pkg/inspect, zh_cn          what they load when it is asked for: private
+//   pkg/generated/              what they load: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'

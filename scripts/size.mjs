@@ -7,14 +7,14 @@ import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
 // For pages that ask for it.
-const chinese = 'zh_cn.js'
+const onDemand = ['inspect.js', 'zh_cn.js']
 
 // What of the entry's files one upload does not download, and what it does beside them.
 const entries = {
   // For pages that forbid WebAssembly.
-  '.': { without: ['generated/wasm2js.js', chinese] },
-  './slim': { with: ['oss_direct_upload.wasm'], without: [chinese] },
-  './js': { without: [chinese] }
+  '.': { without: ['generated/wasm2js.js', ...onDemand] },
+  './slim': { with: ['oss_direct_upload.wasm'], without: onDemand },
+  './js': { without: onDemand }
 }
 
 const references = [

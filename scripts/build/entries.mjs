@@ -6,7 +6,7 @@ import { inProject } from '../project.mjs'
 
 // The files of the package. All other modules become part of the one that imports them.
 const entries = ['index', 'slim', 'js']
-const parts = ['surface', 'zh_cn']
+const parts = ['surface', 'inspect', 'zh_cn']
 const lazy = ['glue', 'inline', 'wasm2js']
 const files = [...entries, ...parts, ...lazy]
 

@@ -1,15 +1,19 @@
 //! What `src/js` calls. Private: pages see the classes and functions of `index.d.ts`.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what JavaScript lends takes more glue"
+)]
+
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Blob};
+use web_sys::Blob;
 
 use super::backend::parse;
 use super::chore::Callback;
-use super::file::float;
 use super::locale;
 use super::options::UploadOptions;
 use super::read_options::read_rules;
@@ -19,16 +23,15 @@ use super::uploader::Uploader;
 use crate::crc64::Crc64;
 use crate::error::{Code, Error, Phase};
 use crate::hints::Locale;
+use crate::json::Json;
 use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
 use crate::text::decimal;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
-    /// Calls `take` with all bytes, piece by piece, then with a function that wants to know their sum.
-    fn digest(blob: &Blob, take: &JsValue, signal: Option<AbortSignal>) -> Promise;
-    /// `undefined` where the value cannot be JSON.
-    fn json(value: &JsValue) -> JsValue;
+    /// Calls `take` with all bytes, piece by piece, then with a word: it gives their sum.
+    fn digest(blob: &Blob, take: &JsValue, signal: &JsValue) -> Promise;
 }
 
 #[wasm_bindgen]
@@ -100,94 +103,106 @@ pub fn learn_chinese(texts: String) {
     locale::learn_chinese(texts);
 }
 
-/// `parsePolicy` of index.d.ts.
+/// For `parsePolicy` of index.d.ts: a list of when it ends, then the parts of each condition. Or an error, given
+/// because to throw takes more glue.
 #[wasm_bindgen(js_name = parsePolicy)]
-#[expect(clippy::missing_errors_doc, reason = "documented in index.d.ts")]
-pub fn parse_policy(base64: &str) -> Result<JsValue, JsValue> {
-    let policy = Policy::decode(base64).ok_or_else(|| {
+#[must_use]
+pub fn parse_policy(base64: JsValue) -> JsValue {
+    let text = base64.as_string().unwrap_or_default();
+    let Some(policy) = Policy::decode(&text) else {
         let message =
             "This is not a policy: it does not decode, or lacks its expiration or conditions.";
-        throw::to_js(
+        return throw::to_js(
             &Error::new(Code::InvalidParams, Phase::Params, message),
             None,
-        )
-    })?;
-    let conditions = Array::new();
-    for item in policy.conditions() {
-        conditions.push(&condition(item));
+        );
+    };
+    let list = list(Some(policy.expiration_ms()));
+    for condition in policy.conditions() {
+        list.push(&match condition {
+            Condition::Eq(field, value) => texts(&["eq", field, value]),
+            Condition::StartsWith(field, value) => texts(&["starts-with", field, value]),
+            Condition::In(field, values) => choice("in", field, values),
+            Condition::NotIn(field, values) => choice("not-in", field, values),
+            Condition::ContentLengthRange(min, max) => {
+                texts(&["content-length-range", &decimal(*min), &decimal(*max)])
+            }
+        });
     }
-    Ok(report::policy(ms(policy.expiration_ms()), &conditions))
+    list.into()
 }
 
-/// `normalizeParams` of index.d.ts.
+/// For `normalizeParams` of index.d.ts, of two texts of JSON: a list of when they end, what they say, and the names of
+/// their fields. Or an error.
 #[wasm_bindgen(js_name = normalizeParams)]
-#[expect(clippy::missing_errors_doc, reason = "documented in index.d.ts")]
-pub fn normalize_params(answer: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    let read = match parse(&json(answer)) {
-        Some(answer) => UploadParams::read(&answer, &read_rules(options)),
+#[must_use]
+pub fn normalize_params(answer: JsValue, rules: JsValue) -> JsValue {
+    let rules = read_rules(&parse(&rules).unwrap_or(Json::Null));
+    let read = match parse(&answer) {
+        Some(answer) => UploadParams::read(&answer, &rules),
         None => Err(Error::new(
             Code::InvalidParams,
             Phase::Params,
             "This is not a backend's answer as parsed JSON.",
         )),
     };
-    let params =
-        read.map_err(|error| throw::to_js(&throw::with_hint(error, Locale::En, ""), None))?;
-    let (key, dir) = match params.key() {
-        Key::Fixed(key) => (Some(key.as_str()), None),
-        Key::Prefix(dir) => (None, Some(dir.as_str())),
+    let params = match read {
+        Ok(params) => params,
+        Err(error) => return throw::to_js(&throw::with_hint(error, Locale::En, ""), None),
     };
-    let mut names = Vec::new();
+    let (place, name) = match params.key() {
+        Key::Fixed(key) => ("key", key),
+        Key::Prefix(dir) => ("dir", dir),
+    };
+    let mut fields = Vec::new();
     for (name, _) in params.fields() {
-        names.push(name.as_str());
+        fields.push(name.as_str());
     }
-    Ok(report::params(
+    let list = list(params.expires_at_ms());
+    list.push(&texts(&[
         params.url(),
-        params.bucket(),
-        key,
-        dir,
+        params.bucket().unwrap_or_default(),
+        place,
+        name,
         params.signature_version().as_str(),
-        &report::texts(&names),
-        params.expires_at_ms().map(ms),
-    ))
+    ]));
+    list.push(&texts(&fields));
+    list.into()
 }
 
 /// `crc64` of index.d.ts.
 #[wasm_bindgen]
-pub fn crc64(blob: &Blob, signal: Option<AbortSignal>) -> Promise {
-    let sum = RefCell::new(Some(Crc64::new()));
-    let take: Callback = Closure::wrap(Box::new(move |value: JsValue| {
-        if let Some(tell) = value.dyn_ref::<Function>() {
-            let sum = sum.take().map(|sum| decimal(sum.finish()));
-            // It is a promise's own and never throws.
-            let _ = tell.call1(&JsValue::UNDEFINED, &sum.into());
-        } else if let Some(sum) = sum.borrow_mut().as_mut() {
-            sum.update(&value.unchecked_into::<Uint8Array>().to_vec());
+pub fn crc64(blob: Blob, signal: JsValue) -> Promise {
+    let sum = RefCell::new(Crc64::new());
+    let take: Callback = Closure::wrap(Box::new(move |bytes: JsValue| {
+        if bytes.as_string().is_some() {
+            return decimal(sum.borrow().finish()).into();
         }
+        sum.borrow_mut()
+            .update(&bytes.unchecked_into::<Uint8Array>().to_vec());
         JsValue::UNDEFINED
     }));
-    digest(blob, &take.into_js_value(), signal)
+    digest(&blob, &take.into_js_value(), &signal)
 }
 
-fn condition(condition: &Condition) -> JsValue {
-    match condition {
-        Condition::Eq(field, value) => report::condition("eq", field, value),
-        Condition::StartsWith(field, value) => report::condition("starts-with", field, value),
-        Condition::In(field, values) => report::list("in", field, &list(values)),
-        Condition::NotIn(field, values) => report::list("not-in", field, &list(values)),
-        Condition::ContentLengthRange(min, max) => report::range(float(*min), float(*max)),
-    }
+/// With when it ends, in Unix milliseconds.
+fn list(expiration_ms: Option<i64>) -> Array {
+    #[expect(clippy::cast_precision_loss, reason = "times are below 2^53 ms")]
+    let expiration = expiration_ms.map_or(JsValue::UNDEFINED, |ms| (ms as f64).into());
+    let list = Array::new();
+    list.push(&expiration);
+    list
 }
 
-fn list(values: &[String]) -> JsValue {
-    let mut texts = Vec::new();
+fn choice(operator: &str, field: &str, values: &[String]) -> JsValue {
+    let mut parts = vec![operator, field];
     for value in values {
-        texts.push(value.as_str());
+        parts.push(value);
     }
-    report::texts(&texts)
+    texts(&parts)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "times are below 2^53 ms")]
-fn ms(unix_ms: i64) -> f64 {
-    unix_ms as f64
+fn texts(items: &[&str]) -> JsValue {
+    // Cannot fail: texts always are values.
+    serde_wasm_bindgen::to_value(items).unwrap_or_default()
 }

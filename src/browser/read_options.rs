@@ -19,8 +19,6 @@ use crate::validate::Limits;
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     fn data(options: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = rulesOf)]
-    fn rules_of(options: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = functionOf)]
     fn function_of(options: &JsValue, name: &str) -> Option<Function>;
     /// Never throws: what hinders the request is thrown when it is to be sent.
@@ -37,7 +35,7 @@ impl UploadOptions {
             Some(function) => ParamsSource::Function(function),
             None => ParamsSource::Request(ParamsRequest(request_of(from))),
         });
-        options.rules = rules(&data);
+        options.rules = read_rules(&data);
         options.key = match function_of(from, "key") {
             Some(function) => Key::Function(function),
             None => text(&data, "key").map_or(Key::Default, Key::Fixed),
@@ -80,12 +78,8 @@ impl UploadOptions {
     }
 }
 
-/// The rules for parameters that `normalizeParams` takes.
-pub(super) fn read_rules(from: &JsValue) -> ParamsRules {
-    rules(&parse(&rules_of(from)).unwrap_or(Json::Null))
-}
-
-fn rules(data: &Json) -> ParamsRules {
+/// Those that `normalizeParams` takes, too.
+pub(super) fn read_rules(data: &Json) -> ParamsRules {
     ParamsRules {
         allowed_hosts: texts(data, "allowedHosts"),
         anonymous: is(data, "anonymous", true),

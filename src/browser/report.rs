@@ -1,6 +1,5 @@
 //! What pages are told, as plain objects.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::file::float;
@@ -47,25 +46,6 @@ extern "C" {
         attempts: u32,
         elapsed: f64,
     ) -> JsValue;
-    pub(crate) fn condition(operator: &str, field: &str, value: &str) -> JsValue;
-    pub(crate) fn list(operator: &str, field: &str, values: &JsValue) -> JsValue;
-    pub(crate) fn range(min: f64, max: f64) -> JsValue;
-    pub(crate) fn policy(expiration_ms: f64, conditions: &Array) -> JsValue;
-    pub(crate) fn params(
-        url: &str,
-        bucket: Option<&str>,
-        key: Option<&str>,
-        dir: Option<&str>,
-        signature_version: &str,
-        fields: &JsValue,
-        expiration_ms: Option<f64>,
-    ) -> JsValue;
-}
-
-/// A list of texts as an array.
-pub(crate) fn texts(items: &[&str]) -> JsValue {
-    // Cannot fail: texts always are values.
-    serde_wasm_bindgen::to_value(items).unwrap_or_default()
 }
 
 /// The event of an `UploadTask`, and its detail.

@@ -71,7 +71,7 @@ export function send({ url, method, headers, credentials, query, body }, search,
 }
 
 /** As JSON would carry it: accessors that throw and cycles are the page's to put up with. `undefined` if it cannot. */
-export function json(value) {
+function json(value) {
   try {
     return JSON.stringify(value)
   } catch {}
@@ -137,10 +137,10 @@ export const probe = (blob, done, failed) => chore(async () => {
   }
 }, done, failed)
 
-/** The checksum of the whole blob: `take` gets all of its bytes, then who wants to know their sum. */
+/** The checksum of the whole blob: `take` gets all of its bytes, then a word, and gives their sum. */
 export async function digest(blob, take, signal) {
   await each(blob, take, signal)
-  return new Promise(take)
+  return take('sum')
 }
 
 // One POST of a form to OSS, by XMLHttpRequest: `fetch` cannot tell how many bytes were sent.
@@ -208,17 +208,11 @@ const isObject = value => typeof value === 'object' && value !== null
 
 export function data(options) {
   // Nothing else: callbacks and signals are objects of the page's, which need not be JSON.
-  const { key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale } = options
+  const { allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale } = options
   return JSON.stringify({
-    ...rules(options),
-    key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale
+    allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale
   }, finite)
 }
-
-/** Those that `normalizeParams` takes, too. */
-const rules = ({ allowedHosts, anonymous }) => ({ allowedHosts, anonymous })
-
-export const rulesOf = options => JSON.stringify(rules(options ?? {}))
 
 /** One of the options that may be a function, if it is. */
 export const functionOf = (options, name) => typeof options[name] === 'function' ? options[name] : undefined
@@ -261,17 +255,6 @@ export const refusal = (code, message, ec, hostId, recommendDoc) => given({ code
 export const details = (code, phase, retryable, status, requestId, oss, hint, cause) =>
   ({ code, phase, retryable, status, requestId, oss, hint, cause })
 
-export const condition = (operator, field, value) => ({ operator, field, value })
-
-export const list = (operator, field, values) => ({ operator, field, values })
-
-export const range = (min, max) => ({ operator: 'content-length-range', min, max })
-
-export const policy = (expiration, conditions) => ({ expiration: iso(expiration), conditions })
-
-export const params = (url, bucket, key, dir, signatureVersion, fields, expiration) =>
-  given({ url, bucket, key, dir, signatureVersion, fields, expiration: expiration === undefined ? undefined : iso(expiration) })
-
 /** Whatever the application server answered: JSON, or something else. */
 function parsed(text) {
   try {
@@ -279,10 +262,4 @@ function parsed(text) {
   } catch {
     return text
   }
-}
-
-function iso(ms) {
-  const date = new Date(ms)
-  // Years that no calendar has.
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

@@ -21,6 +21,8 @@ export function surface(load) {
     return loaded
   }
 
+  const inspect = () => import('./inspect.js')
+
   return {
     async upload(file, options) {
       checkFile(file)
@@ -38,11 +40,11 @@ export function surface(load) {
     },
 
     async parsePolicy(base64) {
-      return (await engine()).parsePolicy(String(base64))
+      return (await inspect()).parsePolicy(await engine(), base64)
     },
 
-    async normalizeParams(answer, options = {}) {
-      return (await engine()).normalizeParams(answer, options)
+    async normalizeParams(answer, options) {
+      return (await inspect()).normalizeParams(await engine(), answer, options)
     },
 
     async crc64(blob, { signal } = {}) {

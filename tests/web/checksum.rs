@@ -14,7 +14,9 @@ fn blob(bytes: &[u8]) -> Blob {
 }
 
 async fn of(blob: Blob) -> String {
-    let crc64 = JsFuture::from(crc64(&blob, None)).await.unwrap();
+    let crc64 = JsFuture::from(crc64(blob, JsValue::UNDEFINED))
+        .await
+        .unwrap();
     crc64.as_string().unwrap()
 }
 
@@ -43,7 +45,7 @@ async fn is_the_same_over_windows_and_pieces() {
 async fn stops_with_the_signal_s_reason() {
     let controller = AbortController::new().unwrap();
     let bytes = vec![0; 16 * 1024 * 1024];
-    let working = crc64(&blob(&bytes), Some(controller.signal()));
+    let working = crc64(blob(&bytes), controller.signal().into());
     controller.abort_with_reason(&JsValue::from_str("enough"));
     assert_eq!(JsFuture::from(working).await.unwrap_err(), "enough");
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Reflect};
 use oss_direct_upload::browser::{Ending, ParamsSource, Report, UploadOptions, upload};
 use oss_direct_upload::error::Error;
 use oss_direct_upload::upload::Outcome;
@@ -108,14 +108,6 @@ pub(crate) async fn expect_outcomes(part: &str, expected: &[&str]) {
 
 pub(crate) fn get(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap()
-}
-
-pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &(*name).into(), value).unwrap();
-    }
-    object.into()
 }
 
 /// A JavaScript function with this body, called with `a` and `b`.

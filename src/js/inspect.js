@@ -1,0 +1,43 @@
+// What a backend gave, for tools and tests to look at: no upload loads this. The engine says it in lists of texts, which
+// are put here in the words of index.d.ts.
+
+export function parsePolicy(engine, base64) {
+  const [expiration, ...conditions] = listed(engine.parsePolicy(String(base64)))
+  return { expiration: iso(expiration), conditions: conditions.map(condition) }
+}
+
+export function normalizeParams(engine, answer, options) {
+  const { allowedHosts, anonymous } = options ?? {}
+  const list = listed(engine.normalizeParams(json(answer), JSON.stringify({ allowedHosts, anonymous })))
+  const [expiration, [url, bucket, place, name, signatureVersion], fields] = list
+  const params = { url, bucket, [place]: name, signatureVersion, fields, expiration: iso(expiration) }
+  // What is not known is not there.
+  if (bucket === '') delete params.bucket
+  if (expiration === undefined) delete params.expiration
+  return params
+}
+
+/** What is no list is an error. */
+function listed(answer) {
+  if (!Array.isArray(answer)) throw answer
+  return answer
+}
+
+function condition([operator, ...parts]) {
+  const [field, value] = parts
+  if (operator === 'content-length-range') return { operator, min: Number(field), max: Number(value) }
+  return operator === 'in' || operator === 'not-in' ? { operator, field, values: parts.slice(1) } : { operator, field, value }
+}
+
+/** As JSON would carry it: accessors that throw and cycles are the page's to put up with. `undefined` if it cannot. */
+function json(value) {
+  try {
+    return JSON.stringify(value)
+  } catch {}
+}
+
+function iso(ms) {
+  const date = new Date(ms)
+  // Years that no calendar has.
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
