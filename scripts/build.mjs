@@ -5,8 +5,8 @@
 //
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/surface                 what they share: private
-//   pkg/inspect, zh_cn          what they load when it is asked for: private
-//   pkg/generated/              what they load: private
+//   pkg/engine, generated/      what they load: private
+//   pkg/explain, inspect        what they load when it is needed: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ export async function build({ publish = false } = {}) {
 function compile(rustFlags, profile) {
   const { cargo, args, flags, env } = smallToolchain()
   const targetDir = inTarget('wasm')
-  run([...cargo, 'build', '--lib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
+  run([...cargo, 'build', '--lib', '--features', 'terse', '--profile', profile, '--target', target, ...args], {
     env: {
       ...env,
       CARGO_ENCODED_RUSTFLAGS: [...rustFlags, ...flags].join('\x1f'),

@@ -6,8 +6,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
-// For pages that ask for it.
-const onDemand = ['inspect.js', 'zh_cn.js']
+// For uploads that fail, and for what is no upload.
+const onDemand = ['explain.js', 'generated/sentences.js', 'inspect.js']
 
 // What of the entry's files one upload does not download, and what it does beside them.
 const entries = {

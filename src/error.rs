@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use crate::text;
+use crate::sentence;
 
 /// The step of an upload in which an error arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +170,11 @@ impl Error {
     /// An error with a sentence for its message, which ends with one full stop. Each `{}` of the template is filled
     /// with the next value. (A template takes less code than its parts would, and there are some eighty of them.)
     pub(crate) fn sentence(code: Code, phase: Phase, template: &str, values: &[&str]) -> Self {
-        let mut message = text::fill(template, values);
+        let mut message = sentence::fill(template, values);
+        if cfg!(feature = "terse") {
+            // What is filled in JavaScript, gets its full stop there.
+            return Self::with(code, phase, message);
+        }
         while let Some(b'.' | b' ') = message.as_bytes().last() {
             message.truncate(message.len() - 1);
         }

@@ -8,11 +8,13 @@
 //! ([`upload`], with the rules of [`retry`]), which says what to do next. Many uploads share a [`queue`] and, where
 //! they may, their parameters ([`shared_params`]).
 
+#[macro_use]
+mod sentence;
+
 pub mod crc64;
 pub mod error;
 pub mod file;
 pub mod form;
-pub mod hints;
 pub mod json;
 pub mod notice;
 pub mod params;

@@ -23,17 +23,17 @@ impl Notice {
     pub fn text(&self) -> String {
         String::from(match self {
             Self::Form(warning) => return warning.text(),
-            Self::ChecksumHidden => {
+            Self::ChecksumHidden => say!(
                 "Uploads are not verified: the bucket's CORS rule has to expose the header x-oss-hash-crc64ecma \
                  (best also ETag and x-oss-request-id)."
-            }
-            Self::ChecksumUnreadable => {
+            ),
+            Self::ChecksumUnreadable => say!(
                 "The upload is not verified: the file could not be read again to compute its checksum."
-            }
-            Self::OutlivesPolicy => {
+            ),
+            Self::OutlivesPolicy => say!(
                 "At its present speed the upload takes longer than its policy lasts, and OSS may refuse it at the end: \
                  let the backend sign policies that last longer."
-            }
+            ),
         })
     }
 }

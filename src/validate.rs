@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
-use crate::text::{begins, decimal, ends, fill, split};
+use crate::text::{begins, decimal, ends, split};
 
 /// Limits beside those of the signed policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,15 +24,18 @@ impl Limits {
     pub fn check(&self, file: &FileFacts) -> Result<(), Error> {
         let size = file.size;
         let broken = match (self.min_size, self.max_size) {
-            (Some(min), _) if size < min => Some((min, "at least {} are required")),
-            (_, Some(max)) if size > max => Some((max, "at most {} are allowed")),
+            (Some(min), _) if size < min => Some((
+                min,
+                say!("The file has {} bytes, and at least {} are required"),
+            )),
+            (_, Some(max)) if size > max => Some((
+                max,
+                say!("The file has {} bytes, and at most {} are allowed"),
+            )),
             _ => None,
         };
         if let Some((limit, template)) = broken {
-            return Err(refused(
-                "The file has {} bytes, and {}",
-                &[&decimal(size), &fill(template, &[&decimal(limit)])],
-            ));
+            return Err(refused(template, &[&decimal(size), &decimal(limit)]));
         }
         if !self.accept.is_empty() && !self.accept.iter().any(|pattern| accepts(pattern, file)) {
             let kind = if file.content_type.is_empty() {
@@ -46,7 +49,7 @@ impl Limits {
                 allowed.push_str(pattern);
             }
             return Err(refused(
-                "The file “{}” is {}; allowed are {}",
+                say!("The file “{}” is {}; allowed are {}"),
                 &[&file.name, kind, &allowed],
             ));
         }

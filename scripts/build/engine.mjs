@@ -4,12 +4,14 @@
 //   NAME.wasm    the module
 //   inline.js    the same bytes, deflated, as base64: the only form that every bundler takes
 //   wasm2js.js   the same module as JavaScript, for pages that may not compile WebAssembly
+//   sentences.js what the module says of failures
 import zopfli from '@gfx/zopfli'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { homedir } from 'node:os'
 import { ask, Failure, inProject, run, which } from '../project.mjs'
+import { sentencesModule } from './sentences.mjs'
 
 const tool = name => inProject('node_modules/.bin', name)
 
@@ -41,6 +43,7 @@ export async function makeEngine(compiled, name, folder, { publish }) {
   const bytes = readFileSync(wasm)
   const deflated = publish ? await squeezed(bytes) : deflateRawSync(bytes)
   writeFileSync(join(folder, 'inline.js'), `export const base64 = "${Buffer.from(deflated).toString('base64')}"\n`)
+  writeFileSync(join(folder, 'sentences.js'), sentencesModule())
   writeFileSync(join(folder, 'wasm2js.js'), publish ? toJs(wasm, join(folder, 'module.js')) : notMade)
 }
 
@@ -89,8 +92,6 @@ function adaptGlue(glue, { imports, exports }) {
   replace(/(cached\w+)\.buffer\.detached === true \|\| \(.*\)\)/g, '$1.buffer !== wasm.memory.buffer)'.replace('memory', exported.get('memory')))
   // A function that wasm could call without any glue would be imported under its own name, and miss its new one.
   if (/\bimport1\b/.test(glue)) throw new Failure('wasm imports straight from a file of src/browser: give the function an argument or result that is not a plain number')
-  // The class that the entries export, not a copy of it.
-  replace(/'\.\/snippets\/[\w-]+\/src\/js\/upload_error\.js'/, "'../surface.js'")
   // Where the module comes from is for the entries to say. What is not exported here is dropped.
   replace(/^export \{ initSync, __wbg_init as default \};$/m, [
     'export const imports = __wbg_get_imports',

@@ -6,14 +6,15 @@ import { inProject } from '../project.mjs'
 
 // The files of the package. All other modules become part of the one that imports them.
 const entries = ['index', 'slim', 'js']
-const parts = ['surface', 'inspect', 'zh_cn']
-const lazy = ['glue', 'inline', 'wasm2js']
+const parts = ['surface', 'engine', 'explain', 'inspect']
+const lazy = ['inline', 'wasm2js', 'sentences']
 const files = [...entries, ...parts, ...lazy]
 
-/** Imports of one file by another stay, with the other's own ending. */
-const keepFiles = ending => ({
+/** Imports of one file by another stay, with the other's own ending. What else is generated is in this folder. */
+const keepFiles = (ending, generated) => ({
   name: 'keep-files',
   setup({ onResolve }) {
+    onResolve({ filter: /^\.\/generated\/glue\.js$/ }, () => ({ path: join(generated, 'glue.js') }))
     onResolve({ filter: /^\./ }, ({ path, kind }) => {
       const isFile = kind !== 'entry-point' && files.includes(basename(path, '.js'))
       return isFile ? { path: path.replace(/\.js$/, ending), external: true } : undefined
@@ -28,12 +29,11 @@ export async function makeEntries(engine, wasm, pkg) {
       bundle: true,
       minify: true,
       charset: 'utf8',
-      loader: { '.txt': 'text' },
       format,
       target: 'es2022',
       platform: 'neutral',
       outExtension: { '.js': ending },
-      plugins: [keepFiles(ending)],
+      plugins: [keepFiles(ending, engine)],
       // In CommonJS `import()` becomes a late `require`: jest knows no other.
       supported: { 'dynamic-import': format === 'esm' },
       logLevel: 'warning'

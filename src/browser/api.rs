@@ -14,15 +14,13 @@ use web_sys::Blob;
 
 use super::backend::parse;
 use super::chore::Callback;
-use super::locale;
+use super::failure;
 use super::options::UploadOptions;
 use super::read_options::read_rules;
 use super::report;
-use super::throw;
 use super::uploader::Uploader;
 use crate::crc64::Crc64;
 use crate::error::{Code, Error, Phase};
-use crate::hints::Locale;
 use crate::json::Json;
 use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
@@ -97,25 +95,16 @@ fn add(uploader: &Uploader, entry: Entry) -> JsValue {
         .to_js()
 }
 
-/// Brings the Chinese texts of hints, which are a file of their own.
-#[wasm_bindgen(js_name = learnChinese)]
-pub fn learn_chinese(texts: String) {
-    locale::learn_chinese(texts);
-}
-
-/// For `parsePolicy` of index.d.ts: a list of when it ends, then the parts of each condition. Or an error, given
+/// For `parsePolicy` of index.d.ts: a list of when it ends, then the parts of each condition. Or a failure, given
 /// because to throw takes more glue.
 #[wasm_bindgen(js_name = parsePolicy)]
 #[must_use]
 pub fn parse_policy(base64: JsValue) -> JsValue {
     let text = base64.as_string().unwrap_or_default();
     let Some(policy) = Policy::decode(&text) else {
-        let message =
-            "This is not a policy: it does not decode, or lacks its expiration or conditions.";
-        return throw::to_js(
-            &Error::new(Code::InvalidParams, Phase::Params, message),
-            None,
-        );
+        return failed(&invalid(say!(
+            "This is not a policy: it does not decode, or lacks its expiration or conditions."
+        )));
     };
     let list = list(Some(policy.expiration_ms()));
     for condition in policy.conditions() {
@@ -133,22 +122,20 @@ pub fn parse_policy(base64: JsValue) -> JsValue {
 }
 
 /// For `normalizeParams` of index.d.ts, of two texts of JSON: a list of when they end, what they say, and the names of
-/// their fields. Or an error.
+/// their fields. Or a failure.
 #[wasm_bindgen(js_name = normalizeParams)]
 #[must_use]
 pub fn normalize_params(answer: JsValue, rules: JsValue) -> JsValue {
     let rules = read_rules(&parse(&rules).unwrap_or(Json::Null));
     let read = match parse(&answer) {
         Some(answer) => UploadParams::read(&answer, &rules),
-        None => Err(Error::new(
-            Code::InvalidParams,
-            Phase::Params,
-            "This is not a backend's answer as parsed JSON.",
-        )),
+        None => Err(invalid(say!(
+            "This is not a backend's answer as parsed JSON."
+        ))),
     };
     let params = match read {
         Ok(params) => params,
-        Err(error) => return throw::to_js(&throw::with_hint(error, Locale::En, ""), None),
+        Err(error) => return failed(&error),
     };
     let (place, name) = match params.key() {
         Key::Fixed(key) => ("key", key),
@@ -183,6 +170,14 @@ pub fn crc64(blob: Blob, signal: JsValue) -> Promise {
         JsValue::UNDEFINED
     }));
     digest(&blob, &take.into_js_value(), &signal)
+}
+
+fn invalid(sentence: &str) -> Error {
+    Error::new(Code::InvalidParams, Phase::Params, sentence)
+}
+
+fn failed(error: &Error) -> JsValue {
+    failure::to_js(error, None)
 }
 
 /// With when it ends, in Unix milliseconds.

@@ -92,7 +92,9 @@ pub(crate) fn called(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Er
         return Err(Error::new(
             Code::InvalidParams,
             Phase::Params,
-            "The params function returned something that is not the backend's answer as parsed JSON.",
+            say!(
+                "The params function returned something that is not the backend's answer as parsed JSON."
+            ),
         ));
     };
     issued(&answer, rules, None)
@@ -117,7 +119,8 @@ pub(crate) fn parse(json: &JsValue) -> Option<Json> {
 
 /// The backend did not answer.
 pub(crate) fn unreachable(thrown: JsValue) -> Refusal {
-    let message = "The backend could not be asked for upload parameters: ";
+    // At hand: when the network is down, nothing more can be loaded.
+    let message = "The backend could not be asked for upload parameters: {}";
     let mut refusal = failed(Code::Network, message, thrown);
     refusal.error.retryable = true;
     refusal
@@ -127,15 +130,18 @@ pub(crate) fn unreachable(thrown: JsValue) -> Refusal {
 pub(crate) fn call_failed(thrown: JsValue) -> Refusal {
     // What `fetch` throws when the network fails: the page's function may well succeed the next time.
     let retryable = thrown.is_instance_of::<js_sys::TypeError>();
-    let mut refusal = failed(Code::ParamsRefused, "The params function failed: ", thrown);
+    let mut refusal = failed(
+        Code::ParamsRefused,
+        say!("The params function failed: {}"),
+        thrown,
+    );
     refusal.error.retryable = retryable;
     refusal
 }
 
-fn failed(code: Code, message: &str, thrown: JsValue) -> Refusal {
-    let message = text::concat(&[message, &message_of(&thrown)]);
+fn failed(code: Code, template: &str, thrown: JsValue) -> Refusal {
     Refusal {
-        error: Error::new(code, Phase::Params, message),
+        error: Error::sentence(code, Phase::Params, template, &[&message_of(&thrown)]),
         cause: Some(thrown),
     }
 }
@@ -161,6 +167,12 @@ pub(crate) fn ask(
 }
 
 fn cannot_be_asked(thrown: &JsValue) -> Refusal {
-    let message = text::concat(&["The backend cannot be asked: ", &message_of(thrown)]);
-    Error::new(Code::ParamsRefused, Phase::Params, message).into()
+    let template = say!("The backend cannot be asked: {}");
+    Error::sentence(
+        Code::ParamsRefused,
+        Phase::Params,
+        template,
+        &[&message_of(thrown)],
+    )
+    .into()
 }

@@ -6,8 +6,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = isOnline)]
     fn believes_to_be_online() -> Option<bool>;
-    /// The page's origin; empty where there is no page.
-    pub(crate) fn origin() -> String;
     fn fill(bytes: &mut [u8]);
 }
 

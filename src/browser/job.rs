@@ -10,7 +10,6 @@ use super::chore::Chore;
 use super::environment::{now_ms, unique};
 use super::file;
 use super::options::UploadOptions;
-use super::throw;
 use crate::crc64::Crc64;
 use crate::error::Error;
 use crate::form::PostForm;
@@ -28,6 +27,9 @@ pub enum Report {
     Progress(Snapshot),
     /// An attempt at posting the file has ended.
     Attempt(Attempt),
+    /// What should be in the console once.
+    #[cfg(feature = "terse")]
+    Notice(String),
     /// It has ended. Nothing is reported after this.
     Ended(Ending),
 }
@@ -215,6 +217,9 @@ impl Job {
             state => state,
         };
         for notice in self.machine.take_notices() {
+            #[cfg(feature = "terse")]
+            (self.report)(Report::Notice(notice.text()));
+            #[cfg(not(feature = "terse"))]
             super::console::warn_once(&notice.text());
         }
         if !matches!(state, State::Uploading | State::Verifying) {
@@ -291,11 +296,15 @@ impl Job {
         }));
     }
 
+    #[cfg(not(feature = "terse"))]
     fn with_hint(&self, error: Error) -> Error {
-        let host = self
-            .machine
-            .issued()
-            .map_or("", |issued| issued.params.host());
-        throw::with_hint(error, self.options.locale, host)
+        super::hints::with_hint(error, self.options.locale)
+    }
+
+    /// The hint is added in JavaScript.
+    #[cfg(feature = "terse")]
+    #[expect(clippy::unused_self, reason = "as above")]
+    fn with_hint(&self, error: Error) -> Error {
+        error
     }
 }

@@ -6,11 +6,15 @@
 pub mod api;
 mod backend;
 mod chore;
+#[cfg(not(feature = "terse"))]
 mod console;
 mod environment;
+#[cfg(feature = "npm")]
+mod failure;
 mod file;
+#[cfg(not(feature = "terse"))]
+mod hints;
 mod job;
-mod locale;
 mod options;
 mod post;
 #[cfg(feature = "npm")]
@@ -18,10 +22,9 @@ mod read_options;
 #[cfg(feature = "npm")]
 mod report;
 mod single;
-mod throw;
 mod uploader;
 
 pub use job::{Attempt, Ending, Report, Snapshot};
-pub use options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
+pub use options::{Key, Locale, ParamsRequest, ParamsSource, UploadOptions, Validate};
 pub use single::{Uploading, upload};
 pub use uploader::{UploadHandle, Uploader};

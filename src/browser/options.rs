@@ -5,7 +5,6 @@ use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
 use crate::form::Extras;
-use crate::hints::Locale;
 use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
 use crate::validate::Limits;
@@ -113,6 +112,27 @@ pub enum Validate {
     Limits(Limits),
     /// By a JavaScript function that throws, or returns a promise that rejects.
     Function(Function),
+}
+
+/// Language of hints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    ZhCn,
+}
+
+impl Locale {
+    /// The name that JavaScript knows it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::ZhCn => "zh-CN",
+        }
+    }
 }
 
 /// Everything about an upload but the file.

@@ -10,7 +10,6 @@ use super::backend::parse;
 use super::file::whole;
 use super::options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
 use crate::form::Extras;
-use crate::hints::Locale;
 use crate::json::Json;
 use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
@@ -27,7 +26,7 @@ extern "C" {
 }
 
 impl UploadOptions {
-    /// All but `signal` and the callbacks.
+    /// All but `signal`, the callbacks, and the locale, which is for who puts errors in words.
     pub(super) fn read(from: &JsValue) -> Self {
         let data = parse(&data(from)).unwrap_or(Json::Null);
         let part = |name| data.get(name).unwrap_or(&Json::Null);
@@ -71,9 +70,6 @@ impl UploadOptions {
             })),
             _ => None,
         };
-        if data.get("locale").and_then(Json::as_str) == Some("zh-CN") {
-            options.locale = Locale::ZhCn;
-        }
         options
     }
 }

@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::failure;
 use super::file::float;
 use super::job::{Attempt, Ending, Report, Snapshot};
-use super::throw;
 use crate::text::decimal;
 use crate::upload::Outcome;
 
@@ -48,18 +48,20 @@ extern "C" {
     ) -> JsValue;
 }
 
-/// The event of an `UploadTask`, and its detail.
+/// The event of an `UploadTask`, and its detail. Errors are not in words yet; one that ends the upload is a `failure`.
 pub(crate) fn event(report: Report) -> (&'static str, JsValue) {
     match report {
         Report::State(state) => ("statechange", state.as_str().into()),
         Report::Progress(snapshot) => ("progress", progress(&snapshot)),
+        #[cfg(feature = "terse")]
+        Report::Notice(text) => ("notice", text.into()),
         Report::Attempt(attempt) => ("attempt", ended_attempt(&attempt)),
         Report::Ended(Ending::Done {
             outcome,
             elapsed_ms,
         }) => ("done", result(&outcome, elapsed_ms)),
         Report::Ended(Ending::Failed { error, cause }) => {
-            ("error", throw::to_js(&error, cause.as_ref()))
+            ("failure", failure::to_js(&error, cause.as_ref()))
         }
         Report::Ended(Ending::Refused(thrown)) => ("error", thrown),
         Report::Ended(Ending::Aborted(reason)) => ("abort", reason),
@@ -79,7 +81,7 @@ fn progress(snapshot: &Snapshot) -> JsValue {
 
 fn ended_attempt(attempt: &Attempt) -> JsValue {
     let error = attempt.error.as_ref();
-    let error = error.map_or(JsValue::UNDEFINED, |error| throw::to_js(error, None));
+    let error = error.map_or(JsValue::UNDEFINED, |error| failure::to_js(error, None));
     attempt_js(
         attempt.number,
         milliseconds(attempt.elapsed_ms),

@@ -194,8 +194,6 @@ function answer(xhr) {
 /** `undefined` where the browser cannot say. */
 export const isOnline = () => globalThis.navigator?.onLine
 
-export const origin = () => globalThis.location?.origin ?? ''
-
 /** Fills the bytes with chance. Where there is no `crypto` at all, that of `Math` will do: they are no secret. */
 export function fill(bytes) {
   if (globalThis.crypto) crypto.getRandomValues(bytes)
@@ -208,9 +206,9 @@ const isObject = value => typeof value === 'object' && value !== null
 
 export function data(options) {
   // Nothing else: callbacks and signals are objects of the page's, which need not be JSON.
-  const { allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale } = options
+  const { allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate } = options
   return JSON.stringify({
-    allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate, locale
+    allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate
   }, finite)
 }
 
@@ -252,8 +250,8 @@ export const result = (key, bucket, url, etag, crc64, verified, requestId, versi
 
 export const refusal = (code, message, ec, hostId, recommendDoc) => given({ code, message, ec, hostId, recommendDoc })
 
-export const details = (code, phase, retryable, status, requestId, oss, hint, cause) =>
-  ({ code, phase, retryable, status, requestId, oss, hint, cause })
+export const failure = (code, phase, message, retryable, status, requestId, oss, cause) =>
+  ({ code, phase, message, retryable, status, requestId, oss, cause })
 
 /** Whatever the application server answered: JSON, or something else. */
 function parsed(text) {

@@ -33,7 +33,7 @@ pub(super) fn choose(
         (Key::Fixed(fixed), Some(own)) if own == fixed => fixed.clone(),
         (Key::Fixed(fixed), Some(own)) => {
             return Err(violation(
-                "The parameters allow only the object key \"{}\", but the page wants \"{}\"",
+                say!("The parameters allow only the object key \"{}\", but the page wants \"{}\""),
                 &[fixed, own],
             ));
         }
@@ -43,7 +43,7 @@ pub(super) fn choose(
             }
             if fields::has_control(own) {
                 return Err(invalid(
-                    "The object key {} holds a control character",
+                    say!("The object key {} holds a control character"),
                     &[&fields::quoted(own)],
                 ));
             }
@@ -63,7 +63,7 @@ pub(super) fn choose(
     }
     if let Some(b'/' | b'\\') = field.as_bytes().first() {
         return Err(invalid(
-            "The object key {} begins with a slash, which OSS does not allow",
+            say!("The object key {} begins with a slash, which OSS does not allow"),
             &[&fields::quoted(&field)],
         ));
     }
@@ -71,7 +71,9 @@ pub(super) fn choose(
     if chosen.stored.len() > MAX_LEN || chosen.field.len() > MAX_LEN {
         let len = chosen.stored.len().max(chosen.field.len());
         return Err(invalid(
-            "The object key has {} bytes, OSS allows at most 1023: use a shorter file name or `key`",
+            say!(
+                "The object key has {} bytes, OSS allows at most 1023: use a shorter file name or `key`"
+            ),
             &[&text::decimal(len as u64)],
         ));
     }

@@ -24,7 +24,9 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
         let is_header = fields::canonical(name).is_some() || name.starts_with(fields::META);
         if is_header && !is_text && fields::has_control(value) {
             return Err(invalid(
-                "The value of the form field `{}` holds a line break or another control character",
+                say!(
+                    "The value of the form field `{}` holds a line break or another control character"
+                ),
                 &[name],
             ));
         }
@@ -36,7 +38,7 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
         if value.len() > most {
             let limit = if most == MAX_CALLBACK { "5 KB" } else { "2 MB" };
             return Err(invalid(
-                "The value of the form field `{}` is too long: OSS allows {}",
+                say!("The value of the form field `{}` is too long: OSS allows {}"),
                 &[name, limit],
             ));
         }
@@ -47,19 +49,19 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
     }
     if metadata > MAX_METADATA {
         return Err(invalid(
-            "The metadata is too long: OSS allows 8 KB for all of it, names and values",
+            say!("The metadata is too long: OSS allows 8 KB for all of it, names and values"),
             &[],
         ));
     }
     if values > MAX_VALUES {
         return Err(invalid(
-            "The form fields are too long: OSS allows 8 MB for all of them",
+            say!("The form fields are too long: OSS allows 8 MB for all of them"),
             &[],
         ));
     }
     if form.overhead_len().saturating_add(file.size) > MAX_REQUEST {
         return Err(violation(
-            "The file is too large: a form upload to OSS may have 5 GB at most",
+            say!("The file is too large: a form upload to OSS may have 5 GB at most"),
             &[],
         ));
     }
@@ -70,7 +72,7 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
 fn check_name(name: &str) -> Result<(), Error> {
     if name.len() > MAX_NAME {
         return Err(invalid(
-            "The name of a form field is too long: OSS allows 8 KB",
+            say!("The name of a form field is too long: OSS allows 8 KB"),
             &[],
         ));
     }
@@ -80,7 +82,7 @@ fn check_name(name: &str) -> Result<(), Error> {
         || text::has(name, "\\")
     {
         return Err(invalid(
-            "{} cannot be the name of a form field",
+            say!("{} cannot be the name of a form field"),
             &[&fields::quoted(name)],
         ));
     }
@@ -88,7 +90,7 @@ fn check_name(name: &str) -> Result<(), Error> {
         && !fields::is_token(meta)
     {
         return Err(invalid(
-            "The metadata name \"{}\" is none: expected letters, digits and hyphens",
+            say!("The metadata name \"{}\" is none: expected letters, digits and hyphens"),
             &[meta],
         ));
     }

@@ -11,6 +11,7 @@ use std::fmt;
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::params::UploadParams;
+use crate::sentence;
 use crate::text;
 
 /// What a part has for a type when nobody knows one.
@@ -43,8 +44,10 @@ impl Warning {
     #[must_use]
     pub fn text(&self) -> String {
         let Self::NotCovered(field) = self;
-        text::fill(
-            "The policy has no condition on `{}`: whoever has these parameters may set it to anything.",
+        sentence::fill(
+            say!(
+                "The policy has no condition on `{}`: whoever has these parameters may set it to anything."
+            ),
             &[field],
         )
     }

@@ -13,13 +13,15 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
         let name = fields::spelled(name);
         if fields::is_secret(&name) || matches!(name.as_str(), fields::KEY | fields::FILE) {
             return Err(invalid(
-                "The form field `{}` belongs to the signed parameters: the page cannot set it",
+                say!(
+                    "The form field `{}` belongs to the signed parameters: the page cannot set it"
+                ),
                 &[&name],
             ));
         }
         if name == fields::REDIRECT {
             return Err(invalid(
-                "`{}` cannot work for an upload by script: leave it out",
+                say!("`{}` cannot work for an upload by script: leave it out"),
                 &[fields::REDIRECT],
             ));
         }
@@ -28,7 +30,7 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
     for (name, value) in &extras.metadata {
         if !fields::is_token(name) {
             return Err(invalid(
-                "The metadata name \"{}\" is none: expected letters, digits and hyphens",
+                say!("The metadata name \"{}\" is none: expected letters, digits and hyphens"),
                 &[name],
             ));
         }
@@ -38,7 +40,9 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
         // OSS matches `${x:name}` in the callback's body with lower-case field names only.
         if !fields::is_token(name) || text::count(name, |byte| byte.is_ascii_uppercase()) > 0 {
             return Err(invalid(
-                "The callback variable \"{}\" is none: expected lower-case letters, digits, `_` and `-`",
+                say!(
+                    "The callback variable \"{}\" is none: expected lower-case letters, digits, `_` and `-`"
+                ),
                 &[name],
             ));
         }
@@ -83,7 +87,7 @@ pub(super) fn set_content_type(
     let own = extras.content_type.as_deref().unwrap_or_default();
     if !own.is_empty() && !is_type(own) {
         return Err(invalid(
-            "The content type {} is none: expected one such as `image/png`",
+            say!("The content type {} is none: expected one such as `image/png`"),
             &[&fields::quoted(own)],
         ));
     }

@@ -51,7 +51,7 @@ export class UploadError extends Error {
   /** What Alibaba's support asks for. */
   readonly requestId?: string
   readonly oss?: OssRefusal
-  /** What to do about it, in the upload's `locale`. */
+  /** What to do about it, in the upload's `locale`. Loaded with the first failure; where it cannot be, it says so. */
   readonly hint?: string
   readonly cause?: unknown
   /** All of the above as a plain object, for logs. */
@@ -253,8 +253,7 @@ export interface UploadOptions {
    */
   anonymous?: boolean
   /**
-   * Language of hints. The Chinese ones are a file of their own, which is loaded before the upload starts; where that
-   * fails, they are in English.
+   * Language of hints.
    * @default 'en'
    */
   locale?: 'en' | 'zh-CN'

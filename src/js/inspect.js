@@ -1,14 +1,14 @@
 // What a backend gave, for tools and tests to look at: no upload loads this. The engine says it in lists of texts, which
 // are put here in the words of index.d.ts.
 
-export function parsePolicy(engine, base64) {
-  const [expiration, ...conditions] = listed(engine.parsePolicy(String(base64)))
+export async function parsePolicy(engine, base64) {
+  const [expiration, ...conditions] = await listed(engine, engine.parsePolicy(String(base64)))
   return { expiration: iso(expiration), conditions: conditions.map(condition) }
 }
 
-export function normalizeParams(engine, answer, options) {
+export async function normalizeParams(engine, answer, options) {
   const { allowedHosts, anonymous } = options ?? {}
-  const list = listed(engine.normalizeParams(json(answer), JSON.stringify({ allowedHosts, anonymous })))
+  const list = await listed(engine, engine.normalizeParams(json(answer), JSON.stringify({ allowedHosts, anonymous })))
   const [expiration, [url, bucket, place, name, signatureVersion], fields] = list
   const params = { url, bucket, [place]: name, signatureVersion, fields, expiration: iso(expiration) }
   // What is not known is not there.
@@ -17,9 +17,9 @@ export function normalizeParams(engine, answer, options) {
   return params
 }
 
-/** What is no list is an error. */
-function listed(answer) {
-  if (!Array.isArray(answer)) throw answer
+/** What is no list is a failure. */
+async function listed(engine, answer) {
+  if (!Array.isArray(answer)) throw await engine.toError(answer)
   return answer
 }
 

@@ -2,9 +2,9 @@ import { start } from './start.js'
 
 /** `source`: the address of the wasm, its bytes, a Response, a WebAssembly.Module, or a promise of one of these. */
 export async function loadWasm(source) {
-  const [glue, module] = await Promise.all([import('./generated/glue.js'), compile(await source)])
-  const instance = await WebAssembly.instantiate(module, glue.imports())
-  return start(glue, () => instance.exports)
+  const [engine, module] = await Promise.all([import('./engine.js'), compile(await source)])
+  const instance = await WebAssembly.instantiate(module, engine.imports())
+  return start(engine, () => instance.exports)
 }
 
 async function compile(source) {

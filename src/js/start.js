@@ -1,5 +1,5 @@
-/** Brings glue and module together. The glue serves one module: two entries in one page share the first one's. */
-export function start(glue, instantiate) {
-  if (!glue.isStarted()) glue.start(instantiate())
-  return glue
+/** Brings engine and module together. The engine serves one module: two entries in one page share the first one's. */
+export function start(engine, instantiate) {
+  if (!engine.isStarted()) engine.start(instantiate())
+  return engine
 }

@@ -10,16 +10,6 @@ export { UploadError } from './upload_error.js'
  */
 export function surface(load) {
   const engine = once(load)
-  const chinese = once(async () => {
-    const [{ learnChinese }, { texts }] = await Promise.all([engine(), import('./zh_cn.js')])
-    learnChinese(texts)
-  })
-
-  /** The engine, able to give hints in this language. Without the Chinese ones it gives English ones. */
-  async function engineFor(locale) {
-    const [loaded] = await Promise.all([engine(), locale === 'zh-CN' && chinese().catch(() => {})])
-    return loaded
-  }
 
   const inspect = () => import('./inspect.js')
 
@@ -27,12 +17,12 @@ export function surface(load) {
     async upload(file, options) {
       checkFile(file)
       checkOptions(options, 'upload')
-      return new Uploader(engineFor, { concurrency: 1 }).add(file, options).result
+      return new Uploader(engine, { concurrency: 1 }).add(file, options).result
     },
 
     createUploader(options) {
       checkOptions(options, 'createUploader')
-      return new Uploader(engineFor, options)
+      return new Uploader(engine, options)
     },
 
     async ready() {

@@ -52,8 +52,9 @@ export class Uploader extends Observable {
     const all = { ...this.#options, ...options }
     const sharesParams = !own.some(name => name in options)
     const enter = async () => {
-      const queue = this.#start(await this.#load(all.locale))
-      return (isObserved, hear) => queue({ ...all, file, sharesParams, isObserved, hear })
+      const engine = await this.#load()
+      const queue = this.#start(engine)
+      return (isObserved, hear) => queue({ ...all, file, sharesParams, isObserved, hear: engine.inOrder(hear, all.locale) })
     }
     const task = new UploadTask(file, all, this.#isObserved, enter, (...event) => this.#hear(...event))
     this.#tasks.push(task)

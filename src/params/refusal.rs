@@ -21,12 +21,12 @@ pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) 
         let what = if html { "HTML" } else { "no JSON" };
         if (200..300).contains(&status) {
             invalid(
-                "The backend answered with {} instead of upload parameters in JSON",
+                say!("The backend answered with {} instead of upload parameters in JSON"),
                 &[what],
             )
         } else {
             refused(
-                "The backend refused to hand out upload parameters: HTTP {}",
+                say!("The backend refused to hand out upload parameters: HTTP {}"),
                 &[&number],
             )
         }
@@ -45,11 +45,12 @@ pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
     };
     let words = in_words(entries);
     if failed {
-        return Some(
-            words.unwrap_or_else(|| {
-                refused("The backend refused to hand out upload parameters", &[])
-            }),
-        );
+        return Some(words.unwrap_or_else(|| {
+            refused(
+                say!("The backend refused to hand out upload parameters"),
+                &[],
+            )
+        }));
     }
     let code = stated_text(entries, &CODE)?;
     words.filter(|_| !means_success(&code) && stated_text(entries, &MESSAGE).is_some())
@@ -97,7 +98,7 @@ pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
         };
     }
     let mut error = refused(
-        "The backend refused to hand out upload parameters: {}",
+        say!("The backend refused to hand out upload parameters: {}"),
         &[&words],
     );
     error.retryable = response::is_passing_code(&code);

@@ -56,7 +56,7 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
         return match answer.as_str().and_then(Json::parse) {
             Some(inner @ Json::Object(_)) if wrappings > 0 => unwrap(&inner, rules, wrappings - 1),
             _ => Err(invalid(
-                "The backend's answer is {}: expected an object with upload parameters",
+                say!("The backend's answer is {}: expected an object with upload parameters"),
                 &[answer.kind()],
             )),
         };
@@ -78,7 +78,7 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
         return parameters(entries, rules);
     }
     Err(refusal::in_words(entries).unwrap_or_else(|| {
-        invalid("The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows", &[])
+        invalid(say!("The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"), &[])
     }))
 }
 
@@ -124,7 +124,7 @@ impl<'a> Answer<'a> {
             .and_then(|(name, _)| name.as_bytes().first());
         let is_pascal = first.is_some_and(u8::is_ascii_uppercase);
         invalid(
-            "`{}` is missing in the backend's answer: expected {}",
+            say!("`{}` is missing in the backend's answer: expected {}"),
             &[if is_pascal { pascal } else { lower }, expected],
         )
     }
@@ -158,12 +158,14 @@ impl<'a> Answer<'a> {
             let (lower, expected) = if bucket_name.is_empty() {
                 (
                     "host",
-                    "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`",
+                    say!(
+                        "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`"
+                    ),
                 )
             } else {
                 (
                     "endpoint",
-                    "the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`",
+                    say!("the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`"),
                 )
             };
             return Err(self.missing("Endpoint", lower, expected));
@@ -192,7 +194,7 @@ impl<'a> Answer<'a> {
             return Err(self.missing(
                 "TempFileKey",
                 "dir",
-                "the object key, or the prefix under which it is made",
+                say!("the object key, or the prefix under which it is made"),
             ));
         }
         let signed = policy.and_then(Policy::key);
@@ -217,7 +219,7 @@ impl<'a> Answer<'a> {
         // A local time says nothing: whose clock was it?
         if time.is_none() && timestamp::from_iso(&text::concat(&[text, "Z"])).is_none() {
             return Err(invalid(
-                "`{}` is no time: expected Unix seconds, milliseconds or ISO 8601",
+                say!("`{}` is no time: expected Unix seconds, milliseconds or ISO 8601"),
                 &[own],
             ));
         }
@@ -229,13 +231,13 @@ impl<'a> Answer<'a> {
 fn check_key(own: &str, key: &str) -> Result<(), Error> {
     if key.len() > 1023 {
         return Err(invalid(
-            "`{}` is too long: OSS allows object keys of 1023 bytes",
+            say!("`{}` is too long: OSS allows object keys of 1023 bytes"),
             &[own],
         ));
     }
     if let Some(b'/' | b'\\') = key.as_bytes().first() {
         return Err(invalid(
-            "`{}` begins with a slash: OSS allows no such object key",
+            say!("`{}` begins with a slash: OSS allows no such object key"),
             &[own],
         ));
     }

@@ -34,7 +34,7 @@ pub(super) fn form_fields(answer: &Answer) -> Result<Fields, Error> {
     }
     if names::has(&fields, names::REDIRECT) {
         return Err(invalid(
-            "`{}` cannot work for an upload by script: leave it out",
+            say!("`{}` cannot work for an upload by script: leave it out"),
             &[names::REDIRECT],
         ));
     }
@@ -91,13 +91,13 @@ const V1: [Needed; 3] = [
         names::ACCESS_KEY_ID,
         "OssAccessKeyId",
         "accessid",
-        "the AccessKey id that signed",
+        say!("the AccessKey id that signed"),
     ),
     (
         names::POLICY,
         "Policy",
         "policy",
-        "the Base64 text that was signed",
+        say!("the Base64 text that was signed"),
     ),
     (names::SIGNATURE, "Signature", "signature", "its signature"),
 ];
@@ -106,7 +106,7 @@ const V4: [Needed; 2] = [
         names::POLICY,
         names::POLICY,
         names::POLICY,
-        "the Base64 text that was signed",
+        say!("the Base64 text that was signed"),
     ),
     (
         names::SIGNATURE_V4,
@@ -121,13 +121,13 @@ const V4_SCOPE: [Needed; 2] = [
         names::CREDENTIAL,
         names::CREDENTIAL,
         names::CREDENTIAL,
-        "AccessKey id, day, region and service of the signature",
+        say!("AccessKey id, day, region and service of the signature"),
     ),
     (
         names::DATE,
         names::DATE,
         names::DATE,
-        "the time of the signature, such as 20231203T121212Z",
+        say!("the time of the signature, such as 20231203T121212Z"),
     ),
 ];
 
@@ -160,8 +160,10 @@ pub(super) fn check(fields: &Fields, answer: &Answer) -> Result<(), Error> {
         return Ok(());
     }
     Err(invalid(
-        "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
-         (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads",
+        say!(
+            "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
+         (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads"
+        ),
         &[],
     ))
 }

@@ -60,7 +60,7 @@ pub(super) fn check_bucket(field: &str, bucket: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(invalid(
-        "`{}` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens",
+        say!("`{}` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens"),
         &[field],
     ))
 }
@@ -74,7 +74,7 @@ pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
 
 fn not_a_host(field: &str, found: &str) -> Error {
     invalid(
-        "`{}` holds {}: expected a host, such as `oss-cn-hangzhou.aliyuncs.com`",
+        say!("`{}` holds {}: expected a host, such as `oss-cn-hangzhou.aliyuncs.com`"),
         &[field, found],
     )
 }
@@ -99,7 +99,7 @@ impl Origin {
         let https = match scheme.to_ascii_lowercase().as_str() {
             "" | "https:" => true,
             "http:" => false,
-            _ => return Err(forbidden("`{}` is no https address", &[field])),
+            _ => return Err(forbidden(say!("`{}` is no https address"), &[field])),
         };
         let (authority, path) = text::split(rest, "/").unwrap_or((rest, ""));
         let mut path = path;
@@ -108,7 +108,7 @@ impl Origin {
         }
         if text::has(rest, "@") {
             return Err(forbidden(
-                "`{}` holds a user name: expected only a host",
+                say!("`{}` holds a user name: expected only a host"),
                 &[field],
             ));
         }
@@ -127,7 +127,7 @@ impl Origin {
         let (host, port) = authority.split_at_checked(host_len).unwrap_or_default();
         if !is_host(host) || !(port.is_empty() || is_port(port)) {
             return Err(invalid(
-                "`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`",
+                say!("`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`"),
                 &[field],
             ));
         }
@@ -163,7 +163,7 @@ impl Origin {
         let host = text::concat(&[&self.host, &self.port]);
         if !self.https && !self.is_loopback() {
             return Err(forbidden(
-                "`{}` says http, but only https hosts may be uploaded to: {}",
+                say!("`{}` says http, but only https hosts may be uploaded to: {}"),
                 &[field, &host],
             ));
         }
@@ -174,7 +174,7 @@ impl Origin {
         });
         if !allowed {
             return Err(forbidden(
-                "The parameters point to {}, which is not in `allowedHosts`",
+                say!("The parameters point to {}, which is not in `allowedHosts`"),
                 &[&host],
             ));
         }

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
 use crate::form::PostForm;
 use crate::form::fields::{self, quoted};
-use crate::text::{concat, decimal, fill};
+use crate::text::{concat, decimal};
 
 use super::Condition;
 
@@ -30,11 +30,11 @@ impl Condition {
             value
         } else {
             return Err(violation(
-                "The policy demands the form field `{}`, which is not set",
+                say!("The policy demands the form field `{}`, which is not set"),
                 &[field],
             ));
         };
-        let Some(wanted) = self.violated_by(actual) else {
+        let Some((template, wanted)) = self.violated_by(actual) else {
             return Ok(());
         };
         let subject = if is_bucket {
@@ -44,18 +44,15 @@ impl Condition {
         } else if fields::is_content_type(field) {
             "the content type"
         } else {
-            &fill("the form field `{}`", &[field])
+            &concat(&["the form field `", field, "`"])
         };
         if fields::is_secret(field) {
             return Err(violation(
-                "The policy was signed for another value of {}",
+                say!("The policy was signed for another value of {}"),
                 &[subject],
             ));
         }
-        let mut error = violation(
-            "The policy wants {} to {}, but it is {}",
-            &[subject, &wanted, &quoted(actual)],
-        );
+        let mut error = violation(template, &[subject, &wanted, &quoted(actual)]);
         if is_bucket {
             // No fault of the file: the parameters contradict their own policy.
             error.phase = Phase::Params;
@@ -64,19 +61,31 @@ impl Condition {
     }
 
     /// What is wanted, if this value is not it.
-    fn violated_by(&self, actual: &str) -> Option<String> {
+    fn violated_by(&self, actual: &str) -> Option<(&'static str, String)> {
         let (kept, template, wanted) = match self {
-            Self::Eq(_, value) => (actual == value, "be {}", quoted(value)),
+            Self::Eq(_, value) => (
+                actual == value,
+                say!("The policy wants {} to be {}, but it is {}"),
+                quoted(value),
+            ),
             Self::StartsWith(_, prefix) => (
                 actual.starts_with(prefix.as_str()),
-                "start with {}",
+                say!("The policy wants {} to start with {}, but it is {}"),
                 quoted(prefix),
             ),
-            Self::In(_, values) => (is_one_of(values, actual), "be one of {}", list(values)),
-            Self::NotIn(_, values) => (!is_one_of(values, actual), "be none of {}", list(values)),
+            Self::In(_, values) => (
+                is_one_of(values, actual),
+                say!("The policy wants {} to be one of {}, but it is {}"),
+                list(values),
+            ),
+            Self::NotIn(_, values) => (
+                !is_one_of(values, actual),
+                say!("The policy wants {} to be none of {}, but it is {}"),
+                list(values),
+            ),
             Self::ContentLengthRange(..) => return None,
         };
-        (!kept).then(|| fill(template, &[&wanted]))
+        (!kept).then_some((template, wanted))
     }
 }
 
@@ -85,10 +94,10 @@ fn is_one_of(values: &[String], actual: &str) -> bool {
 }
 
 fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
-    let (limit, word) = if size > max {
-        (max, "most ")
+    let (limit, template) = if size > max {
+        (max, say!("The file is {}, the policy allows at most {}"))
     } else if size < min {
-        (min, "least ")
+        (min, say!("The file is {}, the policy allows at least {}"))
     } else {
         return Ok(());
     };
@@ -96,10 +105,7 @@ fn check_size(size: u64, min: u64, max: u64) -> Result<(), Error> {
     if actual == allowed {
         (actual, allowed) = (exact(size), exact(limit));
     }
-    Err(violation(
-        "The file is {}, the policy allows at {}{}",
-        &[&actual, word, &allowed],
-    ))
+    Err(violation(template, &[&actual, &allowed]))
 }
 
 /// Such as `12 MB` or `1.5 GB`, in steps of 1024 as file managers and OSS count.

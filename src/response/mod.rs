@@ -112,7 +112,7 @@ fn callback_failed(refusal: Option<&Refusal>) -> Error {
     let words = refusal.map_or("", |refusal| &refusal.message);
     new(
         Code::CallbackFailed,
-        "The file is stored, but OSS could not call the application server back{}{}",
+        say!("The file is stored, but OSS could not call the application server back{}{}"),
         &[colon(words), words],
     )
 }
@@ -133,7 +133,7 @@ fn refused(status: u16, refusal: &Refusal) -> Error {
     let words = refusal.message.as_str();
     let mut error = new(
         code,
-        "OSS refused the upload with {}{}{}",
+        say!("OSS refused the upload with {}{}{}"),
         &[&refusal.code, colon(words), words],
     );
     error.retryable = expired || is_passing_status(status) || is_passing_code(&refusal.code);
@@ -142,13 +142,13 @@ fn refused(status: u16, refusal: &Refusal) -> Error {
 
 fn not_oss(answer: &Answer) -> Error {
     let what = if is_html(answer) {
-        "with an HTML page"
+        say!("with an HTML page")
     } else {
-        "without a word of OSS"
+        say!("without a word of OSS")
     };
     let mut error = new(
         Code::InvalidResponse,
-        "The answer with HTTP status {} came {}",
+        say!("The answer with HTTP status {} came {}"),
         &[&text::decimal(answer.status.into()), what],
     );
     error.retryable = is_passing_status(answer.status);

@@ -343,6 +343,7 @@ impl Upload {
             .issued
             .as_ref()
             .map_or("OSS", |issued| issued.params.host());
+        // Both at hand: when the network is down, nothing more can be loaded.
         let mut error = match loss {
             Loss::Network => Error::sentence(
                 Code::Network,
@@ -388,7 +389,7 @@ impl Upload {
         let mut error = Error::sentence(
             Code::Integrity,
             Phase::Verify,
-            "OSS stored other bytes than the file's: its CRC-64 is {}, the file's is {}.",
+            say!("OSS stored other bytes than the file's: its CRC-64 is {}, the file's is {}."),
             &[&decimal(theirs), &decimal(crc64)],
         );
         error.request_id = uploaded.request_id;
@@ -477,7 +478,9 @@ fn unreadable(file: &FileFacts) -> Error {
     Error::sentence(
         Code::FileUnreadable,
         Phase::Post,
-        "The file “{}” cannot be read any more: it was moved, changed or deleted since it was chosen.",
+        say!(
+            "The file “{}” cannot be read any more: it was moved, changed or deleted since it was chosen."
+        ),
         &[&file.name],
     )
 }
@@ -486,7 +489,7 @@ fn expired_on_arrival() -> Error {
     let mut error = Error::sentence(
         Code::PolicyExpired,
         Phase::Check,
-        "The backend handed out upload parameters that are past their expiry already.",
+        say!("The backend handed out upload parameters that are past their expiry already."),
         &[],
     );
     error.retryable = true;

@@ -19,15 +19,15 @@ test('it holds exactly these files', () => {
   assert.deepEqual(tarball.files, [
     'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
     ...[
-      ...['glue', 'inline', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
-      ...['index', 'js', 'slim'].flatMap(entry), ...both('inspect'), ...both('surface'), ...both('zh_cn'),
+      ...['inline', 'sentences', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
+      ...['index', 'js', 'slim'].flatMap(entry), ...['surface', 'engine', 'explain', 'inspect'].flatMap(both),
       'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
     ].map(file => `pkg/${file}`)
   ].sort())
 })
 
 test('it names no path of the machine that built it', () => {
-  for (const file of ['oss_direct_upload.wasm', 'generated/glue.js', 'index.js', 'surface.js']) {
+  for (const file of ['oss_direct_upload.wasm', 'engine.js', 'index.js', 'surface.js']) {
     const text = readFileSync(inProject('pkg', file), 'latin1')
     assert.equal(/\/(?:home|root|Users)\/\S*/.exec(text)?.[0], undefined, file)
   }

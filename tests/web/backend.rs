@@ -42,7 +42,7 @@ async fn a_described_request() {
 /// What the backend is asked, as text.
 async fn asked(request: ParamsRequest) -> String {
     let fetch = get(&js_sys::global(), "fetch");
-    let tell = "return a.text().then(body => Promise.reject([a.method, a.url, a.credentials, a.cache, a.headers.get('b'), body].join(' ')))";
+    let tell = "return a.text().then(body => Promise.reject([a.method, a.url, a.credentials, a.cache, a.headers.get('b'), body].join(' ') + '|'))";
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(tell)).unwrap();
     let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &fetch).unwrap();
@@ -55,19 +55,19 @@ async fn a_request_is_described_step_by_step() {
     let table = [
         (
             plain.clone(),
-            "GET http://a.test/p?fileName=a&size=1&type= same-origin no-store  ",
+            "GET http://a.test/p?fileName=a&size=1&type= same-origin no-store  |.",
         ),
         (
             plain.clone().query("t", "1").query("t", "2"),
-            "GET http://a.test/p?fileName=a&size=1&type=&t=1&t=2 same-origin no-store  ",
+            "GET http://a.test/p?fileName=a&size=1&type=&t=1&t=2 same-origin no-store  |.",
         ),
         (
             plain.clone().header("b", "1").header("B", "2").body("{}"),
-            "POST http://a.test/p?fileName=a&size=1&type= same-origin no-store 2 {}",
+            "POST http://a.test/p?fileName=a&size=1&type= same-origin no-store 2 {}|.",
         ),
         (
             plain.method("PUT").body("").credentials("include"),
-            "PUT http://a.test/p?fileName=a&size=1&type= include no-store  ",
+            "PUT http://a.test/p?fileName=a&size=1&type= include no-store  |.",
         ),
     ];
     for (request, expected) in table {

@@ -12,7 +12,6 @@
 mod abort;
 mod backend;
 mod checksum;
-mod errors;
 mod options;
 mod post;
 mod queue;

@@ -274,7 +274,7 @@ impl Uploader {
                 Step::Continue
             }
             Input::Refused(thrown) => {
-                let message = "A function of the page's refused the file.";
+                let message = say!("A function of the page's refused the file.");
                 let error = Error::new(Code::PolicyViolation, Phase::Check, message);
                 let step = job.decide(params_failed(error, true));
                 job.refused = matches!(step, Step::Fail(_)).then_some(thrown);
