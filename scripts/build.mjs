@@ -6,7 +6,7 @@
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/surface                 what they share: private
 //   pkg/engine, generated/      what they load: private
-//   pkg/explain, inspect        what they load when it is needed: private
+//   pkg/explain, inspect, limits  what they load when it is needed: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'

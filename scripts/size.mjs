@@ -6,8 +6,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
-// For uploads that fail, and for what is no upload.
-const onDemand = ['explain.js', 'generated/sentences.js', 'inspect.js']
+// For uploads that fail, for what is no upload, and for limits that the page sets.
+const onDemand = ['explain.js', 'generated/sentences.js', 'inspect.js', 'limits.js']
 
 // What of the entry's files one upload does not download, and what it does beside them.
 const entries = {

@@ -25,7 +25,7 @@ export async function testWeb({ name, driver, capabilities }) {
         WASM_BINDGEN_TEST_ONLY_WEB: '1',
         WASM_BINDGEN_TEST_ADDRESS: page,
         WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION: '1',
-        WASM_BINDGEN_TEST_TIMEOUT: '300',
+        WASM_BINDGEN_TEST_TIMEOUT: '120',
         [{ chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' }[name]]: driver.at(-1),
         PATH: `${inProject('.tools', 'bin')}:${process.env.PATH}`,
         STANDIN_SITE: standin.site,
@@ -42,7 +42,7 @@ export async function testWeb({ name, driver, capabilities }) {
  * The runner's small server now and then leaves a connection waiting when a page opens several at once, and the page
  * never loads. No test has run then, so none that failed is run twice.
  */
-async function unlessNotLoaded(run, attempts = 3) {
+async function unlessNotLoaded(run, attempts = 4) {
   const result = await run()
   const notLoaded = !result.ok && result.output.includes('Failed to detect test as having been run') && !/^running \d+ test/m.test(result.output)
   if (!notLoaded || attempts === 1) return result

@@ -27,7 +27,6 @@ pub mod shared_params;
 mod text;
 pub mod timestamp;
 pub mod upload;
-pub mod validate;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

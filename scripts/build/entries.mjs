@@ -6,7 +6,7 @@ import { inProject } from '../project.mjs'
 
 // The files of the package. All other modules become part of the one that imports them.
 const entries = ['index', 'slim', 'js']
-const parts = ['surface', 'engine', 'explain', 'inspect']
+const parts = ['surface', 'engine', 'explain', 'inspect', 'limits']
 const lazy = ['inline', 'wasm2js', 'sentences']
 const files = [...entries, ...parts, ...lazy]
 
@@ -15,7 +15,7 @@ const keepFiles = (ending, generated) => ({
   name: 'keep-files',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/generated\/glue\.js$/ }, () => ({ path: join(generated, 'glue.js') }))
-    onResolve({ filter: /^\./ }, ({ path, kind }) => {
+    onResolve({ filter: /^\.\// }, ({ path, kind }) => {
       const isFile = kind !== 'entry-point' && files.includes(basename(path, '.js'))
       return isFile ? { path: path.replace(/\.js$/, ending), external: true } : undefined
     })

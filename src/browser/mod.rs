@@ -15,6 +15,8 @@ mod file;
 #[cfg(not(feature = "terse"))]
 mod hints;
 mod job;
+#[cfg(not(feature = "terse"))]
+mod limits;
 mod options;
 mod post;
 #[cfg(feature = "npm")]
@@ -25,6 +27,8 @@ mod single;
 mod uploader;
 
 pub use job::{Attempt, Ending, Report, Snapshot};
+#[cfg(not(feature = "terse"))]
+pub use limits::Limits;
 pub use options::{Key, Locale, ParamsRequest, ParamsSource, UploadOptions, Validate};
 pub use single::{Uploading, upload};
 pub use uploader::{UploadHandle, Uploader};

@@ -7,7 +7,6 @@ use web_sys::AbortSignal;
 use crate::form::Extras;
 use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
-use crate::validate::Limits;
 
 /// Where upload parameters come from.
 #[derive(Clone, Debug)]
@@ -109,7 +108,8 @@ pub enum Key {
 #[derive(Clone, Debug)]
 pub enum Validate {
     /// By size and type.
-    Limits(Limits),
+    #[cfg(not(feature = "terse"))]
+    Limits(super::Limits),
     /// By a JavaScript function that throws, or returns a promise that rejects.
     Function(Function),
 }

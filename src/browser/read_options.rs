@@ -7,13 +7,11 @@ use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::backend::parse;
-use super::file::whole;
 use super::options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
 use crate::form::Extras;
 use crate::json::Json;
 use crate::params::ParamsRules;
 use crate::retry::RetryPolicy;
-use crate::validate::Limits;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
@@ -61,15 +59,8 @@ impl UploadOptions {
             options.stall_timeout_ms = ms;
         }
         options.verify = !is(&data, "verify", false);
-        options.validate = match (function_of(from, "validate"), part("validate")) {
-            (Some(function), _) => Some(Validate::Function(function)),
-            (None, limits @ Json::Object(_)) => Some(Validate::Limits(Limits {
-                min_size: number(limits, "minSize").map(whole),
-                max_size: number(limits, "maxSize").map(whole),
-                accept: texts(limits, "accept").unwrap_or_default(),
-            })),
-            _ => None,
-        };
+        // Limits have become a function: see src/js/validate.js.
+        options.validate = function_of(from, "validate").map(Validate::Function);
         options
     }
 }

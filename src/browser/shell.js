@@ -206,9 +206,9 @@ const isObject = value => typeof value === 'object' && value !== null
 
 export function data(options) {
   // Nothing else: callbacks and signals are objects of the page's, which need not be JSON.
-  const { allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate } = options
+  const { allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify } = options
   return JSON.stringify({
-    allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify, validate
+    allowedHosts, anonymous, key, contentType, fields, metadata, callbackVars, retry, stallTimeout, verify
   }, finite)
 }
 

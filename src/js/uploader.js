@@ -54,7 +54,8 @@ export class Uploader extends Observable {
     const enter = async () => {
       const engine = await this.#load()
       const queue = this.#start(engine)
-      return (isObserved, hear) => queue({ ...all, file, sharesParams, isObserved, hear: engine.inOrder(hear, all.locale) })
+      const validate = await engine.checkOf(all.validate, all.locale)
+      return (isObserved, hear) => queue({ ...all, validate, file, sharesParams, isObserved, hear: engine.inOrder(hear, all.locale) })
     }
     const task = new UploadTask(file, all, this.#isObserved, enter, (...event) => this.#hear(...event))
     this.#tasks.push(task)

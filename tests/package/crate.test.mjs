@@ -14,7 +14,7 @@ test('the crate holds its sources and what they include, and nothing else', () =
   const others = files.filter(file => !/^src\/.*\.rs$/.test(file) && !/^(\.cargo_vcs_info\.json|Cargo\.(lock|toml|toml\.orig))$/.test(file))
   assert.deepEqual(others.sort(), [
     'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md',
-    'src/browser/hints.js', 'src/browser/shell.js', 'src/js/index.d.ts'
+    'src/browser/hints.js', 'src/browser/limits.js', 'src/browser/shell.js', 'src/js/index.d.ts'
   ])
 })
 

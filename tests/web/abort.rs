@@ -1,8 +1,7 @@
 //! Whatever the reason of an abort: the upload ends with it, and nothing is left behind.
 
 use js_sys::Object;
-use oss_direct_upload::browser::{Ending, Report, UploadOptions, Validate, upload};
-use oss_direct_upload::validate::Limits;
+use oss_direct_upload::browser::{Ending, Limits, Report, UploadOptions, Validate, upload};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -31,6 +31,7 @@ impl Uploader {
     fn validate(&self, job: &mut Job) -> bool {
         match &job.options.validate {
             None => job.validated = true,
+            #[cfg(not(feature = "terse"))]
             Some(Validate::Limits(limits)) => match limits.check(job.machine.file()) {
                 Ok(()) => job.validated = true,
                 Err(error) => self.put_for_later(job.id, Input::Event(params_failed(error, true))),
