@@ -76,12 +76,14 @@ pub fn remedy(error: &Error) -> Remedy {
     }
     let stale = error.code == Code::PolicyExpired
         || error.oss.as_ref().is_some_and(|refusal| {
-            matches!(
-                refusal.code.as_str(),
-                "SecurityTokenExpired"
-                    | "InvalidSecurityToken"
-                    | "InvalidAccessKeyId"
-                    | "RequestTimeTooSkewed"
+            text::is_any(
+                &refusal.code,
+                &[
+                    "SecurityTokenExpired",
+                    "InvalidSecurityToken",
+                    "InvalidAccessKeyId",
+                    "RequestTimeTooSkewed",
+                ],
             )
         });
     if stale {

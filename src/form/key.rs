@@ -122,11 +122,11 @@ fn uuid(unique: [u8; 16]) -> String {
     *version = *version & 0x0f | 0x40;
     *variant = *variant & 0x3f | 0x80;
     let mut uuid = String::new();
-    for (index, digit) in text::hex(&bits).chars().enumerate() {
-        if matches!(index, 8 | 12 | 16 | 20) {
+    for (index, bits) in bits.chunks(2).enumerate() {
+        if matches!(index, 2..=5) {
             uuid.push('-');
         }
-        uuid.push(digit);
+        uuid.push_str(&text::hex(bits));
     }
     uuid
 }

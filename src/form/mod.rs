@@ -140,8 +140,8 @@ impl PostForm {
 
     /// The bytes before the file's.
     #[must_use]
-    pub fn head(&self) -> Vec<u8> {
-        self.head.clone()
+    pub fn head(&self) -> &[u8] {
+        &self.head
     }
 
     /// The bytes after the file's.

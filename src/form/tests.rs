@@ -80,7 +80,7 @@ fn parts(form: &PostForm, content: &str) -> Vec<Part> {
             .strip_prefix("multipart/form-data; boundary=")
             .unwrap(),
     );
-    let body = [form.head().as_slice(), content.as_bytes(), &form.tail()].concat();
+    let body = [form.head(), content.as_bytes(), &form.tail()].concat();
     assert_eq!(
         body.len() as u64,
         form.overhead_len() + content.len() as u64

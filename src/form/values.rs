@@ -59,16 +59,18 @@ pub(super) fn add_demanded(params: &UploadParams, fields: &mut Vec<(String, Stri
         };
         let name = fields::spelled(field);
         // Neither what others settle, as they do the type afterwards, nor what cannot be made up.
-        let others = matches!(
-            name.as_str(),
-            "bucket"
-                | fields::KEY
-                | fields::FILE
-                | fields::POLICY
-                | fields::REDIRECT
-                | fields::CALLBACK
-                | fields::CONTENT_TYPE
-                | fields::OSS_CONTENT_TYPE
+        let others = text::is_any(
+            &name,
+            &[
+                "bucket",
+                fields::KEY,
+                fields::FILE,
+                fields::POLICY,
+                fields::REDIRECT,
+                fields::CALLBACK,
+                fields::CONTENT_TYPE,
+                fields::OSS_CONTENT_TYPE,
+            ],
         );
         if !others && !fields::has(fields, &name) {
             fields::set(fields, &name, value);

@@ -167,8 +167,10 @@ impl UploadParams {
             if matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-'..=b'/' | b'_' | b'~') {
                 url.push(char::from(*byte));
             } else {
+                let mut digits = text::hex(&[*byte]);
+                digits.make_ascii_uppercase();
                 url.push('%');
-                url.push_str(&text::hex(&[*byte]).to_ascii_uppercase());
+                url.push_str(&digits);
             }
         }
         url

@@ -27,11 +27,11 @@ pub(super) enum Address {
 
 /// Where an address leads to. An IP address or `localhost` gets the bucket as its path. `bucket` may be empty, but not
 /// beside an endpoint.
-pub(super) fn read(
+pub(super) fn read<'a>(
     kind: Address,
     field: &str,
-    address: &str,
-    bucket: &str,
+    address: &'a str,
+    bucket: &'a str,
     rules: &ParamsRules,
 ) -> Result<Target, Error> {
     let mut origin = Origin::read(field, address)?;
@@ -42,7 +42,7 @@ pub(super) fn read(
     }
     if is_path_style {
         if origin.path.is_empty() {
-            origin.path = String::from(bucket);
+            origin.path = bucket;
         }
     } else if is_endpoint {
         let own = text::concat(&[bucket, "."]);
@@ -79,28 +79,27 @@ fn not_a_host(field: &str, found: &str) -> Error {
     )
 }
 
-struct Origin {
+struct Origin<'a> {
     https: bool,
     /// Lower case, without port.
     host: String,
     /// With its colon, or empty.
-    port: String,
+    port: &'a str,
     /// Without slashes at its ends: at most one component, the bucket of a path-style address.
-    path: String,
+    path: &'a str,
 }
 
-impl Origin {
-    fn read(field: &str, address: &str) -> Result<Self, Error> {
+impl<'a> Origin<'a> {
+    fn read(field: &str, address: &'a str) -> Result<Self, Error> {
         let address = address.trim_ascii();
         let (scheme, rest) = match text::split(address, "//") {
             Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => (scheme, rest),
             _ => ("", address),
         };
-        let https = match scheme.to_ascii_lowercase().as_str() {
-            "" | "https:" => true,
-            "http:" => false,
-            _ => return Err(forbidden(say!("`{}` is no https address"), &[field])),
-        };
+        let https = scheme.is_empty() || scheme.eq_ignore_ascii_case("https:");
+        if !https && !scheme.eq_ignore_ascii_case("http:") {
+            return Err(forbidden(say!("`{}` is no https address"), &[field]));
+        }
         let (authority, path) = text::split(rest, "/").unwrap_or((rest, ""));
         let mut path = path;
         while let Some(shorter) = path.strip_suffix("/") {
@@ -119,13 +118,13 @@ impl Origin {
         if !text::all(path, is_label) {
             return Err(not_a_host(field, "a path"));
         }
-        let authority = authority.to_ascii_lowercase();
-        let host_len = match text::find(&authority, "]") {
+        let host_len = match text::find(authority, "]") {
             Some(bracket) => bracket + 1,
-            None => text::find(&authority, ":").unwrap_or(authority.len()),
+            None => text::find(authority, ":").unwrap_or(authority.len()),
         };
         let (host, port) = authority.split_at_checked(host_len).unwrap_or_default();
-        if !is_host(host) || !(port.is_empty() || is_port(port)) {
+        let host = host.to_ascii_lowercase();
+        if !is_host(&host) || !(port.is_empty() || is_port(port)) {
             return Err(invalid(
                 say!("`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`"),
                 &[field],
@@ -133,9 +132,9 @@ impl Origin {
         }
         Ok(Self {
             https,
-            host: String::from(host),
-            port: String::from(port),
-            path: String::from(path),
+            host,
+            port,
+            path,
         })
     }
 
@@ -159,8 +158,8 @@ impl Origin {
                 && text::all(&self.host, |byte| byte == b'.' || is_digit(byte)))
     }
 
-    fn checked(self, field: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
-        let host = text::concat(&[&self.host, &self.port]);
+    fn checked(&self, field: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
+        let host = text::concat(&[&self.host, self.port]);
         if !self.https && !self.is_loopback() {
             return Err(forbidden(
                 say!("`{}` says http, but only https hosts may be uploaded to: {}"),
@@ -180,13 +179,9 @@ impl Origin {
         }
         let scheme = if self.https { "https://" } else { "http://" };
         let slash = if self.path.is_empty() { "" } else { "/" };
-        let bucket = if bucket.is_empty() {
-            self.path.as_str()
-        } else {
-            bucket
-        };
+        let bucket = if bucket.is_empty() { self.path } else { bucket };
         Ok(Target {
-            url: text::concat(&[scheme, &host, "/", &self.path, slash]),
+            url: text::concat(&[scheme, &host, "/", self.path, slash]),
             host,
             bucket: Some(String::from(bucket)).filter(|bucket| !bucket.is_empty()),
         })

@@ -65,8 +65,7 @@ impl Policy {
     /// left to OSS.
     #[must_use]
     pub fn decode(base64: &str) -> Option<Self> {
-        let text = String::from_utf8(decode_base64(base64)?).ok()?;
-        let document = Json::parse(&text)?;
+        let document = Json::parse(&text::from_utf8(&decode_base64(base64)?)?)?;
         let expiration_ms = timestamp::from_iso(document.get("expiration")?.as_str()?)?;
         let Json::Array(items) = document.get("conditions")? else {
             return None;

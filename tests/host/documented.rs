@@ -57,7 +57,7 @@ fn create_temp_file_upload_url() {
         ),
     ]
     .concat();
-    assert_eq!(String::from_utf8(form.head()).unwrap(), expected);
+    assert_eq!(str::from_utf8(form.head()).unwrap(), expected);
     assert_eq!(
         String::from_utf8(form.tail()).unwrap(),
         format!("\r\n--{boundary}--\r\n")

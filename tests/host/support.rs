@@ -142,7 +142,7 @@ impl Cloud {
 
 /// Posts the form around the content, as the browser would.
 pub(crate) async fn post(params: &UploadParams, form: &PostForm, content: &[u8]) -> Answer {
-    let body = [form.head().as_slice(), content, &form.tail()].concat();
+    let body = [form.head(), content, &form.tail()].concat();
     assert_eq!(
         body.len() as u64,
         form.overhead_len() + content.len() as u64

@@ -29,7 +29,7 @@ impl Uploader {
         let posting = post::post(
             url,
             &form.request_content_type(),
-            &form.head(),
+            form.head(),
             &job.file,
             &form.tail(),
             job.watched.then_some(&sent),
