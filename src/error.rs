@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
 
 use crate::sentence;
 
@@ -122,9 +123,9 @@ pub struct Refusal {
 /// Why an upload (or one attempt at it) failed. What is known of it are the fields of [`Failure`], to which this
 /// dereferences: `error.code`, `error.message` and so on.
 ///
-/// One pointer wide, because nearly every function here may return one.
+/// One pointer wide, because nearly every function here may return one. Copies share what is known until one is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Failure>);
+pub struct Error(Rc<Failure>);
 
 /// What is known of an [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +156,7 @@ impl Error {
     }
 
     fn with(code: Code, phase: Phase, message: String) -> Self {
-        Self(Box::new(Failure {
+        Self(Rc::new(Failure {
             code,
             phase,
             message,
@@ -184,6 +185,31 @@ impl Error {
         Self::with(code, phase, message)
     }
 
+    /// A new error, and whether to try again.
+    #[inline(never)]
+    pub(crate) fn retryable_if(mut self, retryable: bool) -> Self {
+        // To change one by `DerefMut` takes the code that copies one.
+        if let Some(failure) = Rc::get_mut(&mut self.0) {
+            failure.retryable = retryable;
+        }
+        self
+    }
+
+    /// A new error, and what came with the answer that told of it.
+    pub(crate) fn answered(
+        mut self,
+        status: Option<u16>,
+        request_id: Option<String>,
+        oss: Option<Refusal>,
+    ) -> Self {
+        if let Some(failure) = Rc::get_mut(&mut self.0) {
+            failure.status = status;
+            failure.request_id = request_id;
+            failure.oss = oss.map(Box::new);
+        }
+        self
+    }
+
     /// Whether the same upload may succeed when tried again later without a change.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -201,13 +227,13 @@ impl Deref for Error {
 
 impl DerefMut for Error {
     fn deref_mut(&mut self) -> &mut Failure {
-        &mut self.0
+        Rc::make_mut(&mut self.0)
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        *error.0
+        Rc::unwrap_or_clone(error.0)
     }
 }
 

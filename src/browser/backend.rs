@@ -121,27 +121,21 @@ pub(crate) fn parse(json: &JsValue) -> Option<Json> {
 pub(crate) fn unreachable(thrown: JsValue) -> Refusal {
     // At hand: when the network is down, nothing more can be loaded.
     let message = "The backend could not be asked for upload parameters: {}";
-    let mut refusal = failed(Code::Network, message, thrown);
-    refusal.error.retryable = true;
-    refusal
+    failed(Code::Network, message, thrown, true)
 }
 
 /// The page's function threw.
 pub(crate) fn call_failed(thrown: JsValue) -> Refusal {
     // What `fetch` throws when the network fails: the page's function may well succeed the next time.
     let retryable = thrown.is_instance_of::<js_sys::TypeError>();
-    let mut refusal = failed(
-        Code::ParamsRefused,
-        say!("The params function failed: {}"),
-        thrown,
-    );
-    refusal.error.retryable = retryable;
-    refusal
+    let message = say!("The params function failed: {}");
+    failed(Code::ParamsRefused, message, thrown, retryable)
 }
 
-fn failed(code: Code, template: &str, thrown: JsValue) -> Refusal {
+fn failed(code: Code, template: &str, thrown: JsValue, retryable: bool) -> Refusal {
+    let error = Error::sentence(code, Phase::Params, template, &[&message_of(&thrown)]);
     Refusal {
-        error: Error::sentence(code, Phase::Params, template, &[&message_of(&thrown)]),
+        error: error.retryable_if(retryable),
         cause: Some(thrown),
     }
 }

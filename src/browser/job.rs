@@ -128,14 +128,14 @@ impl Job {
     pub(crate) fn new(
         id: Id,
         file: Blob,
-        options: Rc<UploadOptions>,
+        mut options: UploadOptions,
         params: Rc<RefCell<SharedParams>>,
         report: Box<dyn Fn(Report)>,
     ) -> Self {
         let facts = file::facts(&file);
         let now_ms = now_ms();
         let settings = Settings {
-            extras: options.extras.clone(),
+            extras: std::mem::take(&mut options.extras),
             retry: options.retry,
             verify: options.verify,
             unique: unique(),
@@ -147,7 +147,7 @@ impl Job {
             progress: Progress::new(facts.size, now_ms),
             machine: Upload::new(facts, settings),
             watched: options.watched,
-            options,
+            options: Rc::new(options),
             activity: None,
             stall: None,
             reading: None,
@@ -249,7 +249,7 @@ impl Job {
             },
             (Step::Fail(_), Some(thrown)) => Ending::Refused(thrown),
             (Step::Fail(error), None) => Ending::Failed {
-                error: self.with_hint(*error),
+                error: self.with_hint(error),
                 cause: self.cause.take(),
             },
             _ => Ending::Aborted(std::mem::take(&mut self.reason)),

@@ -11,29 +11,27 @@ use super::shapes::find;
 /// What a backend answered that gave no parameters: another status than 2xx, HTML, or anything that is not JSON.
 #[must_use]
 pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) -> Error {
-    let number = text::decimal(status.into());
-    let mut error = match body {
-        Some(Json::Object(entries)) => in_words(entries),
-        _ => None,
+    if let Some(Json::Object(entries)) = body
+        && let Some(error) = in_words(entries, Some(status))
+    {
+        return error;
     }
-    .unwrap_or_else(|| {
-        let html = text::has(&content_type.to_ascii_lowercase(), "html");
-        let what = if html { "HTML" } else { "no JSON" };
-        if (200..300).contains(&status) {
-            invalid(
-                say!("The backend answered with {} instead of upload parameters in JSON"),
-                &[what],
-            )
-        } else {
-            refused(
-                say!("The backend refused to hand out upload parameters: HTTP {}"),
-                &[&number],
-            )
-        }
-    });
-    error.status = Some(status);
-    error.retryable |= response::is_passing_status(status);
+    let html = text::has(&content_type.to_ascii_lowercase(), "html");
+    let what = if html { "HTML" } else { "no JSON" };
+    let error = if (200..300).contains(&status) {
+        invalid(
+            say!("The backend answered with {} instead of upload parameters in JSON"),
+            &[what],
+        )
+    } else {
+        refused(
+            say!("The backend refused to hand out upload parameters: HTTP {}"),
+            &[&text::decimal(status.into())],
+        )
+    };
     error
+        .retryable_if(response::is_passing_status(status))
+        .answered(Some(status), None, None)
 }
 
 /// An answer that says it is a refusal: `Success: false`, or a `Code` of failure beside a `Message`.
@@ -43,7 +41,7 @@ pub(super) fn stated(entries: &[(String, Json)]) -> Option<Error> {
         Some((_, Json::String(success))) => success.eq_ignore_ascii_case("false"),
         _ => false,
     };
-    let words = in_words(entries);
+    let words = in_words(entries, None);
     if failed {
         return Some(words.unwrap_or_else(|| {
             refused(
@@ -78,9 +76,9 @@ fn means_success(code: &str) -> bool {
 }
 
 /// The words of a refusal, if there are any.
-pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
+pub(super) fn in_words(entries: &[(String, Json)], status: Option<u16>) -> Option<Error> {
     if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
-        return in_words(inner);
+        return in_words(inner, status);
     }
     let code = stated_text(entries, &CODE).unwrap_or_default();
     let message = stated_text(entries, &MESSAGE)
@@ -97,20 +95,25 @@ pub(super) fn in_words(entries: &[(String, Json)]) -> Option<Error> {
             message => text::concat(&[message, " (", &code, ")"]),
         };
     }
-    let mut error = refused(
+    let passing =
+        response::is_passing_code(&code) || status.is_some_and(response::is_passing_status);
+    let error = refused(
         say!("The backend refused to hand out upload parameters: {}"),
         &[&words],
     );
-    error.retryable = response::is_passing_code(&code);
-    error.request_id = stated_text(entries, &["requestid"]);
-    error.oss = Some(Box::new(Refusal {
+    let oss = Refusal {
         code,
         message,
         ec: None,
         host_id: stated_text(entries, &["hostid"]),
         recommend_doc: stated_text(entries, &["recommend", "recommenddoc"]),
-    }));
-    Some(error)
+    };
+    let request_id = stated_text(entries, &["requestid"]);
+    Some(
+        error
+            .retryable_if(passing)
+            .answered(status, request_id, Some(oss)),
+    )
 }
 
 fn stated_text(entries: &[(String, Json)], any_of: &[&str]) -> Option<String> {

@@ -77,7 +77,7 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
     if find(entries, &WEAK).is_some() {
         return parameters(entries, rules);
     }
-    Err(refusal::in_words(entries).unwrap_or_else(|| {
+    Err(refusal::in_words(entries, None).unwrap_or_else(|| {
         invalid(say!("The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"), &[])
     }))
 }

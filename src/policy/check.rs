@@ -52,12 +52,19 @@ impl Condition {
                 &[subject],
             ));
         }
-        let mut error = violation(template, &[subject, &wanted, &quoted(actual)]);
-        if is_bucket {
-            // No fault of the file: the parameters contradict their own policy.
-            error.phase = Phase::Params;
-        }
-        Err(error)
+        // A wrong bucket is no fault of the file: the parameters contradict their own policy.
+        let phase = if is_bucket {
+            Phase::Params
+        } else {
+            Phase::Check
+        };
+        let values = [subject, &wanted, &quoted(actual)];
+        Err(Error::sentence(
+            Code::PolicyViolation,
+            phase,
+            template,
+            &values,
+        ))
     }
 
     /// What is wanted, if this value is not it.

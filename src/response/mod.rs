@@ -76,15 +76,13 @@ pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
         return Ok(uploaded);
     }
     let refusal = refusal(answer, &document);
-    let mut error = match (&refusal, answer.status) {
+    let error = match (&refusal, answer.status) {
         (_, 203) => callback_failed(refusal.as_ref()),
         (None, _) | (_, 200..=299) => not_oss(answer),
         (Some(refusal), status) => refused(status, refusal),
     };
-    error.status = Some(answer.status);
-    error.request_id = document.or_text(answer.request_id.as_deref(), "RequestId");
-    error.oss = refusal.map(Box::new);
-    Err(error)
+    let request_id = document.or_text(answer.request_id.as_deref(), "RequestId");
+    Err(error.answered(Some(answer.status), request_id, refusal))
 }
 
 /// What is known of a file that an earlier attempt had stored, told by the answer that OSS does not replace it.
@@ -131,13 +129,12 @@ fn refused(status: u16, refusal: &Refusal) -> Error {
         Code::OssRefused
     };
     let words = refusal.message.as_str();
-    let mut error = new(
+    new(
         code,
         say!("OSS refused the upload with {}{}{}"),
         &[&refusal.code, colon(words), words],
-    );
-    error.retryable = expired || is_passing_status(status) || is_passing_code(&refusal.code);
-    error
+    )
+    .retryable_if(expired || is_passing_status(status) || is_passing_code(&refusal.code))
 }
 
 fn not_oss(answer: &Answer) -> Error {
@@ -146,13 +143,12 @@ fn not_oss(answer: &Answer) -> Error {
     } else {
         say!("without a word of OSS")
     };
-    let mut error = new(
+    new(
         Code::InvalidResponse,
         say!("The answer with HTTP status {} came {}"),
         &[&text::decimal(answer.status.into()), what],
-    );
-    error.retryable = is_passing_status(answer.status);
-    error
+    )
+    .retryable_if(is_passing_status(answer.status))
 }
 
 /// A server's or a gateway's passing trouble.
@@ -162,17 +158,19 @@ pub(crate) fn is_passing_status(status: u16) -> bool {
 
 /// Codes that say nothing against the file: OSS may take it next time, some of them with fresh parameters only.
 pub(crate) fn is_passing_code(code: &str) -> bool {
-    matches!(
+    text::is_any(
         code,
-        "InternalError"
-            | "ServiceUnavailable"
-            | "RequestTimeout"
-            | "IncompleteBody"
-            | "MalformedPOSTRequest"
-            | "SecurityTokenExpired"
-            | "InvalidSecurityToken"
-            | "InvalidAccessKeyId"
-            | "RequestTimeTooSkewed"
+        &[
+            "InternalError",
+            "ServiceUnavailable",
+            "RequestTimeout",
+            "IncompleteBody",
+            "MalformedPOSTRequest",
+            "SecurityTokenExpired",
+            "InvalidSecurityToken",
+            "InvalidAccessKeyId",
+            "RequestTimeTooSkewed",
+        ],
     ) || code.starts_with("Throttling")
 }
 

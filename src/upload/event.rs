@@ -37,7 +37,7 @@ pub enum Event {
     /// Asking for parameters failed.
     ParamsFailed {
         /// Why.
-        error: Box<Error>,
+        error: Error,
         /// Whether the browser thinks that it is online.
         online: bool,
     },

@@ -113,7 +113,7 @@ impl Upload {
             (Event::Start, Stage::Queued) => self.ask(Why::First),
             (Event::Params { issued, key }, Stage::Asking(_)) => self.accept(issued, key, at),
             (Event::ParamsFailed { error, online }, Stage::Asking(_)) => {
-                self.failed(*error, online, None, at)
+                self.failed(error, online, None, at)
             }
             (Event::Answered(answer), Stage::Posting) => self.answered(&answer, at),
             (
@@ -344,7 +344,7 @@ impl Upload {
             .as_ref()
             .map_or("OSS", |issued| issued.params.host());
         // Both at hand: when the network is down, nothing more can be loaded.
-        let mut error = match loss {
+        let error = match loss {
             Loss::Network => Error::sentence(
                 Code::Network,
                 Phase::Post,
@@ -358,8 +358,7 @@ impl Upload {
                 &[host, &decimal(u64::from(after_ms / 1000))],
             ),
         };
-        error.retryable = true;
-        self.failed(error, online, None, at)
+        self.failed(error.retryable_if(true), online, None, at)
     }
 
     fn stored(&mut self, uploaded: Uploaded, at: Moment) -> Step {
@@ -386,43 +385,48 @@ impl Upload {
             _ => return self.done(true),
         };
         let uploaded = self.uploaded.take().unwrap_or_default();
-        let mut error = Error::sentence(
+        let error = Error::sentence(
             Code::Integrity,
             Phase::Verify,
             say!("OSS stored other bytes than the file's: its CRC-64 is {}, the file's is {}."),
             &[&decimal(theirs), &decimal(crc64)],
         );
-        error.request_id = uploaded.request_id;
-        error.status = Some(uploaded.status);
         // The same key again would be refused, so the damaged object cannot be replaced.
-        error.retryable = !self.form.as_ref().is_some_and(PostForm::forbids_overwrite);
+        let is_final = self.form.as_ref().is_some_and(PostForm::forbids_overwrite);
+        let error = error.retryable_if(!is_final).answered(
+            Some(uploaded.status),
+            uploaded.request_id,
+            None,
+        );
         self.maybe_stored = false;
         self.failed(error, true, None, at)
     }
 
     fn done(&mut self, verified: bool) -> Step {
         self.stage = Stage::Ended(State::Done);
-        let mut outcome = Outcome {
-            key: String::new(),
-            bucket: None,
-            url: String::new(),
+        let (key, bucket, url) = match (&self.form, &self.issued) {
+            (Some(form), Some(issued)) => (
+                String::from(form.key()),
+                issued.params.bucket().map(String::from),
+                issued.params.object_url(form.key()),
+            ),
+            _ => Default::default(),
+        };
+        Step::Done(Box::new(Outcome {
+            key,
+            bucket,
+            url,
             uploaded: self.uploaded.take().unwrap_or_default(),
             crc64: self.checksum,
             verified,
             posts: self.posts,
-        };
-        if let (Some(form), Some(issued)) = (&self.form, &self.issued) {
-            outcome.key = String::from(form.key());
-            outcome.bucket = issued.params.bucket().map(String::from);
-            outcome.url = issued.params.object_url(form.key());
-        }
-        Step::Done(Box::new(outcome))
+        }))
     }
 
     fn fail(&mut self, error: Error) -> Step {
         self.last_failure = Some(error.clone());
         self.stage = Stage::Ended(State::Failed);
-        Step::Fail(Box::new(error))
+        Step::Fail(error)
     }
 
     /// An ask or a post failed: find out whether, how and when there is another chance.
@@ -486,14 +490,13 @@ fn unreadable(file: &FileFacts) -> Error {
 }
 
 fn expired_on_arrival() -> Error {
-    let mut error = Error::sentence(
+    Error::sentence(
         Code::PolicyExpired,
         Phase::Check,
         say!("The backend handed out upload parameters that are past their expiry already."),
         &[],
-    );
-    error.retryable = true;
-    error
+    )
+    .retryable_if(true)
 }
 
 fn oss_code(error: &Error) -> &str {

@@ -24,7 +24,7 @@ pub enum Step {
     /// The file is stored.
     Done(Box<Outcome>),
     /// The upload failed for good.
-    Fail(Box<Error>),
+    Fail(Error),
     /// The upload was given up.
     Aborted,
 }

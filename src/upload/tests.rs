@@ -451,7 +451,7 @@ fn a_backend_that_is_down_is_asked_again() {
         let mut error = Error::new(Code::Network, Phase::Params, "down");
         error.retryable = true;
         Event::ParamsFailed {
-            error: Box::new(error),
+            error,
             online: true,
         }
     };
@@ -532,10 +532,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     let params_failed = (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| {
         let mut error = Error::new(Code::ParamsRefused, Phase::Params, "no");
         error.retryable = retryable;
-        Event::ParamsFailed {
-            error: Box::new(error),
-            online,
-        }
+        Event::ParamsFailed { error, online }
     });
     let refused = prop_oneof![
         Just(expired()),

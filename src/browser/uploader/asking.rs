@@ -107,10 +107,7 @@ impl Uploader {
 }
 
 pub(super) fn params_failed(error: Error, online: bool) -> Event {
-    Event::ParamsFailed {
-        error: Box::new(error),
-        online,
-    }
+    Event::ParamsFailed { error, online }
 }
 
 fn dir_of(params: &UploadParams) -> &str {

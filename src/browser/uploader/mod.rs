@@ -121,13 +121,7 @@ impl Uploader {
         } else {
             Rc::default()
         };
-        let mut job = Box::new(Job::new(
-            id,
-            file,
-            Rc::new(options),
-            params,
-            Box::new(report),
-        ));
+        let mut job = Box::new(Job::new(id, file, options, params, Box::new(report)));
         job.signal = job.options.signal.as_ref().map(|signal| {
             let abort = self.callback(id, Input::Abort);
             Chore::new(chore::aborted(signal, &abort), vec![abort])
