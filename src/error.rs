@@ -145,7 +145,7 @@ pub struct Failure {
     /// Request id of OSS or of the gateway: what Alibaba's support asks for.
     pub request_id: Option<String>,
     /// OSS's or the gateway's own words.
-    pub oss: Option<Box<Refusal>>,
+    pub oss: Option<Refusal>,
 }
 
 impl Error {
@@ -205,7 +205,7 @@ impl Error {
         if let Some(failure) = Rc::get_mut(&mut self.0) {
             failure.status = status;
             failure.request_id = request_id;
-            failure.oss = oss.map(Box::new);
+            failure.oss = oss;
         }
         self
     }

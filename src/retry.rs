@@ -4,6 +4,7 @@
 //! delays with full jitter, capped at 20 s), adapted to a form post, which can only be sent again as a whole.
 
 use crate::error::{Code, Error};
+use crate::response::is_stale_code;
 use crate::text;
 
 /// How often, and how patiently, a failed post is repeated.
@@ -75,17 +76,10 @@ pub fn remedy(error: &Error) -> Remedy {
         return Remedy::Nothing;
     }
     let stale = error.code == Code::PolicyExpired
-        || error.oss.as_ref().is_some_and(|refusal| {
-            text::is_any(
-                &refusal.code,
-                &[
-                    "SecurityTokenExpired",
-                    "InvalidSecurityToken",
-                    "InvalidAccessKeyId",
-                    "RequestTimeTooSkewed",
-                ],
-            )
-        });
+        || error
+            .oss
+            .as_ref()
+            .is_some_and(|refusal| is_stale_code(&refusal.code));
     if stale {
         Remedy::FreshParams
     } else {
@@ -135,10 +129,10 @@ mod tests {
         let error = |code, oss: &str, retryable| {
             let mut error = Error::new(code, Phase::Post, "");
             error.retryable = retryable;
-            error.oss = Some(Box::new(Refusal {
+            error.oss = Some(Refusal {
                 code: oss.into(),
                 ..Refusal::default()
-            }));
+            });
             error
         };
         let table = [

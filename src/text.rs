@@ -31,7 +31,12 @@ pub(crate) fn ends(text: &str, suffix: &str) -> bool {
 
 /// Whether it is one of these. (A table takes less code than a comparison with each.)
 pub(crate) fn is_any(text: &str, any_of: &[&str]) -> bool {
-    any_of.contains(&text)
+    for own in any_of {
+        if *own == text {
+            return true;
+        }
+    }
+    false
 }
 
 /// What is before and what is after the first occurrence.

@@ -4,14 +4,11 @@ use crate::text;
 
 /// 128 random bits cannot be in the file but by knowing them; in the fields they are looked for.
 pub(super) fn boundary(unique: [u8; 16], fields: &[(String, String)], file_name: &str) -> String {
-    let base = text::concat(&["----oss-direct-upload-", &text::hex(&unique)]);
-    let mut boundary = base.clone();
-    let mut counter = 0;
+    let mut boundary = text::concat(&["----oss-direct-upload-", &text::hex(&unique)]);
     while text::has(file_name, &boundary)
         || fields.iter().any(|(_, value)| text::has(value, &boundary))
     {
-        counter += 1;
-        boundary = text::concat(&[&base, "-", &text::decimal(counter)]);
+        boundary.push('-');
     }
     boundary
 }

@@ -87,24 +87,17 @@ pub(crate) fn canonical(name: &str) -> Option<&'static str> {
 
 /// OSS's spelling of a field, or the name as it is where OSS documents none.
 pub(crate) fn spelled(name: &str) -> String {
-    match canonical(name) {
-        Some(known) => String::from(known),
-        None => match metadata_name(name) {
-            Some(rest) => text::concat(&[META, &rest]),
-            None => String::from(name),
-        },
+    if let Some(known) = canonical(name) {
+        return String::from(known);
     }
-}
-
-/// What follows `x-oss-meta-`, also in `x_oss_meta_`: then underscores stand for hyphens.
-fn metadata_name(name: &str) -> Option<String> {
-    let rest = name.get(META.len()..)?;
+    let rest = name.get(META.len()..).unwrap_or_default();
     if text::begins(name, META) {
-        Some(String::from(rest))
+        text::concat(&[META, rest])
     } else if text::begins(name, "x_oss_meta_") {
-        Some(text::replace(rest, "_", "-"))
+        // Then underscores stand for hyphens in what follows, too.
+        text::concat(&[META, &text::replace(rest, "_", "-")])
     } else {
-        None
+        String::from(name)
     }
 }
 

@@ -29,28 +29,23 @@ pub(super) fn choose(
     unique: [u8; 16],
 ) -> Result<Chosen, Error> {
     let field = match (key, own) {
-        (Key::Fixed(fixed), None) => fixed.clone(),
-        (Key::Fixed(fixed), Some(own)) if own == fixed => fixed.clone(),
-        (Key::Fixed(fixed), Some(own)) => {
+        (Key::Fixed(fixed), Some(own)) if own != fixed => {
             return Err(violation(
                 say!("The parameters allow only the object key \"{}\", but the page wants \"{}\""),
                 &[fixed, own],
             ));
         }
+        (Key::Fixed(fixed), _) => fixed.clone(),
         (Key::Prefix(prefix), Some(own)) => {
-            if own.is_empty() || own == prefix {
-                return Err(invalid("The object key is empty", &[]));
-            }
             if fields::has_control(own) {
                 return Err(invalid(
                     say!("The object key {} holds a control character"),
                     &[&fields::quoted(own)],
                 ));
             }
-            if own.starts_with(prefix.as_str()) {
-                String::from(own)
-            } else {
-                text::concat(&[prefix, own])
+            match own.strip_prefix(prefix.as_str()).unwrap_or(own) {
+                "" => String::new(),
+                rest => text::concat(&[prefix, rest]),
             }
         }
         (Key::Prefix(prefix), None) => {
@@ -82,24 +77,16 @@ pub(super) fn choose(
 
 /// Settles the part's file name so that OSS's replacement of `${filename}` yields a key that is known beforehand.
 fn name_part(field: String, name: &str) -> Chosen {
-    if !text::has(&field, VARIABLE) {
-        return Chosen {
-            stored: field.clone(),
-            field,
-            file_name: String::from(name),
-        };
-    }
-    // The file itself is called so: not the backend's variable, but text to be kept. Replaced by itself, it stays.
-    if text::has(name, VARIABLE) && field.ends_with(&key_part(name)) {
-        return Chosen {
-            stored: field.clone(),
-            field,
-            file_name: String::from(VARIABLE),
-        };
-    }
-    // OSS takes what follows the last slash. What it makes of an escaped quote is not documented: send none.
-    let name = if name.is_empty() { "file" } else { name };
-    let file_name = text::replace(&key_part(name), "\"", "_");
+    let file_name = if !text::has(&field, VARIABLE) {
+        String::from(name)
+    } else if text::has(name, VARIABLE) && field.ends_with(&key_part(name)) {
+        // The file itself is called so: not the backend's variable, but text to be kept. Replaced by itself, it stays.
+        String::from(VARIABLE)
+    } else {
+        // OSS takes what follows the last slash. What it makes of an escaped quote is not documented: send none.
+        let name = if name.is_empty() { "file" } else { name };
+        text::replace(&key_part(name), "\"", "_")
+    };
     Chosen {
         stored: text::replace(&field, VARIABLE, &file_name),
         field,

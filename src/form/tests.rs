@@ -468,13 +468,13 @@ fn the_boundary_is_in_no_field() {
     let first = boundary(plain(&fixed("k"), "a"));
     // RFC 2046, 5.1.1: at most 70 characters.
     assert!(first.len() <= 60);
-    let second = [&first, "-1"].concat();
+    let second = [&first, "-"].concat();
     assert_eq!(boundary(plain(&fixed("k"), &first)), second);
     let extras = Extras {
         fields: vec![pair("note", &["\r\n--", &second].concat())],
         ..Extras::default()
     };
-    let third = [&first, "-2"].concat();
+    let third = [&first, "--"].concat();
     assert_eq!(boundary(form(&fixed("k"), "a", &extras).unwrap()), third);
 }
 

@@ -201,8 +201,8 @@ fn read_condition(item: &Json, conditions: &mut Vec<Condition>) {
     match item {
         Json::Object(entries) => {
             for (name, value) in entries {
-                if let Some(value) = value.to_text() {
-                    conditions.push(Condition::Eq(field_name(name), literal(&value)));
+                if let Some(value) = literal(value) {
+                    conditions.push(Condition::Eq(field_name(name), value));
                 }
             }
         }
@@ -219,18 +219,23 @@ fn read_operator(items: &[Json]) -> Option<Condition> {
     let [operator, first, second] = items else {
         return None;
     };
-    let operator = operator.as_str()?.to_ascii_lowercase();
-    if operator == "content-length-range" {
+    let operator = operator.as_str()?;
+    let is = |name| operator.eq_ignore_ascii_case(name);
+    if is("content-length-range") {
         return Some(Condition::ContentLengthRange(bytes(first)?, bytes(second)?));
     }
     let field = field_name(first.as_str()?);
-    match operator.as_str() {
-        "eq" => Some(Condition::Eq(field, literal(&second.to_text()?))),
-        "starts-with" => Some(Condition::StartsWith(field, literal(&second.to_text()?))),
-        "in" => Some(Condition::In(field, literals(second)?)),
-        "not-in" => Some(Condition::NotIn(field, literals(second)?)),
-        _ => None,
-    }
+    Some(if is("eq") {
+        Condition::Eq(field, literal(second)?)
+    } else if is("starts-with") {
+        Condition::StartsWith(field, literal(second)?)
+    } else if is("in") {
+        Condition::In(field, literals(second)?)
+    } else if is("not-in") {
+        Condition::NotIn(field, literals(second)?)
+    } else {
+        return None;
+    })
 }
 
 fn bytes(value: &Json) -> Option<u64> {
@@ -247,14 +252,14 @@ fn literals(value: &Json) -> Option<Vec<String>> {
     };
     let mut literals = Vec::new();
     for value in values {
-        literals.push(literal(&value.to_text()?));
+        literals.push(literal(value)?);
     }
     Some(literals)
 }
 
 /// `\$` is a literal dollar. Written `\\$`, to be proper JSON, the backslash is still there.
-fn literal(value: &str) -> String {
-    text::replace(value, "\\$", "$")
+fn literal(value: &Json) -> Option<String> {
+    Some(text::replace(&value.to_text()?, "\\$", "$"))
 }
 
 #[cfg(test)]

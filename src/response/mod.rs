@@ -68,12 +68,16 @@ pub struct Uploaded {
 pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
     let document = Document::parse(&answer.body);
     if matches!(answer.status, 200 | 201 | 204) && !is_html(answer) {
-        let mut uploaded = stored(answer);
-        if document.root() == "PostResponse" {
-            uploaded.etag = document.or_text(answer.etag.as_deref(), "ETag");
-        }
-        uploaded.callback = has_callback.then(|| answer.body.clone());
-        return Ok(uploaded);
+        let etag = if document.root() == "PostResponse" {
+            document.or_text(answer.etag.as_deref(), "ETag")
+        } else {
+            answer.etag.clone()
+        };
+        return Ok(Uploaded {
+            etag,
+            callback: has_callback.then(|| answer.body.clone()),
+            ..already_stored(answer)
+        });
     }
     let refusal = refusal(answer, &document);
     let error = match (&refusal, answer.status) {
@@ -88,17 +92,10 @@ pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
 /// What is known of a file that an earlier attempt had stored, told by the answer that OSS does not replace it.
 #[must_use]
 pub fn already_stored(answer: &Answer) -> Uploaded {
-    // An ETag would not be this file's for sure.
-    Uploaded {
-        etag: None,
-        ..stored(answer)
-    }
-}
-
-fn stored(answer: &Answer) -> Uploaded {
     Uploaded {
         status: answer.status,
-        etag: answer.etag.clone(),
+        // It would not be this file's for sure.
+        etag: None,
         crc64: answer.crc64.as_deref().and_then(crc64),
         request_id: answer.request_id.clone(),
         version_id: answer.version_id.clone(),
@@ -166,12 +163,22 @@ pub(crate) fn is_passing_code(code: &str) -> bool {
             "RequestTimeout",
             "IncompleteBody",
             "MalformedPOSTRequest",
+        ],
+    ) || is_stale_code(code)
+        || code.starts_with("Throttling")
+}
+
+/// Those that say that the parameters are used up.
+pub(crate) fn is_stale_code(code: &str) -> bool {
+    text::is_any(
+        code,
+        &[
             "SecurityTokenExpired",
             "InvalidSecurityToken",
             "InvalidAccessKeyId",
             "RequestTimeTooSkewed",
         ],
-    ) || code.starts_with("Throttling")
+    )
 }
 
 /// A server's message without what it may echo of a signature, and not longer than anyone reads.

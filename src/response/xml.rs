@@ -7,15 +7,15 @@ const COMMENT: &str = "!--";
 
 /// The children of the root element, by local name, in order. Lenient: a document that is cut off gives what came
 /// before the cut, text that is no XML gives nothing.
-pub(super) struct Document {
-    root: String,
+pub(super) struct Document<'a> {
+    root: &'a str,
     children: Vec<(String, String)>,
 }
 
-impl Document {
-    pub(super) fn parse(xml: &str) -> Self {
+impl<'a> Document<'a> {
+    pub(super) fn parse(xml: &'a str) -> Self {
         let mut document = Self {
-            root: String::new(),
+            root: "",
             children: Vec::new(),
         };
         let mut rest = xml;
@@ -59,7 +59,7 @@ impl Document {
                 depth += 1;
                 content.clear();
                 if depth == 1 {
-                    document.root = String::from(name);
+                    document.root = name;
                 }
             }
         }
@@ -67,7 +67,7 @@ impl Document {
     }
 
     pub(super) fn root(&self) -> &str {
-        &self.root
+        self.root
     }
 
     /// Text of the first child of this name, if it has any.
