@@ -5,7 +5,7 @@ use crate::file::FileFacts;
 use crate::params::Key;
 use crate::text;
 
-use super::{fields, invalid, violation};
+use super::{fields, invalid, invalid_value, violation};
 
 /// What OSS replaces in a key by the file name of the part, once the policy has been checked.
 const VARIABLE: &str = "${filename}";
@@ -38,9 +38,9 @@ pub(super) fn choose(
         (Key::Fixed(fixed), _) => fixed.clone(),
         (Key::Prefix(prefix), Some(own)) => {
             if fields::has_control(own) {
-                return Err(invalid(
+                return Err(invalid_value(
                     say!("The object key {} holds a control character"),
-                    &[&fields::quoted(own)],
+                    &fields::quoted(own),
                 ));
             }
             match own.strip_prefix(prefix.as_str()).unwrap_or(own) {
@@ -57,19 +57,19 @@ pub(super) fn choose(
         return Err(invalid("The object key is empty", &[]));
     }
     if let Some(b'/' | b'\\') = field.as_bytes().first() {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("The object key {} begins with a slash, which OSS does not allow"),
-            &[&fields::quoted(&field)],
+            &fields::quoted(&field),
         ));
     }
     let chosen = name_part(field, &file.name);
     if chosen.stored.len() > MAX_LEN || chosen.field.len() > MAX_LEN {
         let len = chosen.stored.len().max(chosen.field.len());
-        return Err(invalid(
+        return Err(invalid_value(
             say!(
                 "The object key has {} bytes, OSS allows at most 1023: use a shorter file name or `key`"
             ),
-            &[&text::decimal(len as u64)],
+            &text::decimal(len as u64),
         ));
     }
     Ok(chosen)

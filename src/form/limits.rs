@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::file::FileFacts;
 use crate::text;
 
-use super::{PostForm, fields, invalid, violation};
+use super::{PostForm, fields, invalid, invalid_value, violation};
 
 const MAX_NAME: usize = 8 << 10;
 const MAX_VALUE: usize = 2 << 20;
@@ -23,11 +23,11 @@ pub(super) fn check(form: &PostForm, file: &FileFacts) -> Result<(), Error> {
             || name.starts_with(fields::CALLBACK_VAR);
         let is_header = fields::canonical(name).is_some() || name.starts_with(fields::META);
         if is_header && !is_text && fields::has_control(value) {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!(
                     "The value of the form field `{}` holds a line break or another control character"
                 ),
-                &[name],
+                name,
             ));
         }
         let most = if name == fields::CALLBACK {
@@ -81,17 +81,17 @@ fn check_name(name: &str) -> Result<(), Error> {
         || text::has(name, "\"")
         || text::has(name, "\\")
     {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("{} cannot be the name of a form field"),
-            &[&fields::quoted(name)],
+            &fields::quoted(name),
         ));
     }
     if let Some(meta) = name.strip_prefix(fields::META)
         && !fields::is_token(meta)
     {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("The metadata name \"{}\" is none: expected letters, digits and hyphens"),
-            &[meta],
+            meta,
         ));
     }
     Ok(())

@@ -192,6 +192,11 @@ fn invalid(template: &str, values: &[&str]) -> Error {
     Error::sentence(Code::InvalidParams, Phase::Check, template, values)
 }
 
+/// With one value, as most have: to pass it takes less code than a list.
+fn invalid_value(template: &str, value: &str) -> Error {
+    invalid(template, &[value])
+}
+
 fn violation(template: &str, values: &[&str]) -> Error {
     Error::sentence(Code::PolicyViolation, Phase::Check, template, values)
 }

@@ -5,33 +5,33 @@ use crate::file::FileFacts;
 use crate::params::UploadParams;
 use crate::text;
 
-use super::{Extras, fields, invalid};
+use super::{Extras, fields, invalid_value};
 
 /// The page's own fields, each under its full name in OSS's spelling.
 pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> Result<(), Error> {
     for (name, value) in &extras.fields {
         let name = fields::spelled(name);
         if fields::is_secret(&name) || matches!(name.as_str(), fields::KEY | fields::FILE) {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!(
                     "The form field `{}` belongs to the signed parameters: the page cannot set it"
                 ),
-                &[&name],
+                &name,
             ));
         }
         if name == fields::REDIRECT {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!("`{}` cannot work for an upload by script: leave it out"),
-                &[fields::REDIRECT],
+                fields::REDIRECT,
             ));
         }
         own(&name, value);
     }
     for (name, value) in &extras.metadata {
         if !fields::is_token(name) {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!("The metadata name \"{}\" is none: expected letters, digits and hyphens"),
-                &[name],
+                name,
             ));
         }
         own(&text::concat(&[fields::META, name]), value);
@@ -39,11 +39,11 @@ pub(super) fn for_each_own(extras: &Extras, mut own: impl FnMut(&str, &str)) -> 
     for (name, value) in &extras.callback_vars {
         // OSS matches `${x:name}` in the callback's body with lower-case field names only.
         if !fields::is_token(name) || text::count(name, |byte| byte.is_ascii_uppercase()) > 0 {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!(
                     "The callback variable \"{}\" is none: expected lower-case letters, digits, `_` and `-`"
                 ),
-                &[name],
+                name,
             ));
         }
         own(&text::concat(&[fields::CALLBACK_VAR, name]), value);
@@ -88,9 +88,9 @@ pub(super) fn set_content_type(
 ) -> Result<Option<String>, Error> {
     let own = extras.content_type.as_deref().unwrap_or_default();
     if !own.is_empty() && !is_type(own) {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("The content type {} is none: expected one such as `image/png`"),
-            &[&fields::quoted(own)],
+            &fields::quoted(own),
         ));
     }
     let mut demanded = "";

@@ -194,5 +194,10 @@ fn invalid(template: &str, values: &[&str]) -> Error {
     Error::sentence(Code::InvalidParams, Phase::Params, template, values)
 }
 
+/// With one value, as most have: to pass it takes less code than a list.
+fn invalid_value(template: &str, value: &str) -> Error {
+    invalid(template, &[value])
+}
+
 #[cfg(test)]
 mod tests;

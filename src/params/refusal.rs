@@ -5,7 +5,7 @@ use crate::json::Json;
 use crate::response;
 use crate::text;
 
-use super::invalid;
+use super::invalid_value;
 use super::shapes::find;
 
 /// What a backend answered that gave no parameters: another status than 2xx, HTML, or anything that is not JSON.
@@ -19,9 +19,9 @@ pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) 
     let html = text::has(&content_type.to_ascii_lowercase(), "html");
     let what = if html { "HTML" } else { "no JSON" };
     let error = if (200..300).contains(&status) {
-        invalid(
+        invalid_value(
             say!("The backend answered with {} instead of upload parameters in JSON"),
-            &[what],
+            what,
         )
     } else {
         refused(

@@ -8,7 +8,7 @@ use crate::text;
 use crate::timestamp;
 
 use super::target::{self, Address, Target};
-use super::{Key, ParamsRules, UploadParams, invalid, refusal, signed};
+use super::{Key, ParamsRules, UploadParams, invalid, invalid_value, refusal, signed};
 
 pub(super) type Entries = [(String, Json)];
 
@@ -55,9 +55,9 @@ fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadPar
         // A handler that serialises twice, and the `body` of serverless functions, give JSON in text.
         return match answer.as_str().and_then(Json::parse) {
             Some(inner @ Json::Object(_)) if wrappings > 0 => unwrap(&inner, rules, wrappings - 1),
-            _ => Err(invalid(
+            _ => Err(invalid_value(
                 say!("The backend's answer is {}: expected an object with upload parameters"),
-                &[answer.kind()],
+                answer.kind(),
             )),
         };
     };
@@ -218,9 +218,9 @@ impl<'a> Answer<'a> {
         let time = timestamp::from_iso(text);
         // A local time says nothing: whose clock was it?
         if time.is_none() && timestamp::from_iso(&text::concat(&[text, "Z"])).is_none() {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!("`{}` is no time: expected Unix seconds, milliseconds or ISO 8601"),
-                &[own],
+                own,
             ));
         }
         Ok(time)
@@ -230,15 +230,15 @@ impl<'a> Answer<'a> {
 /// Object naming rules: 1 to 1023 bytes, not beginning with a slash or backslash.
 fn check_key(own: &str, key: &str) -> Result<(), Error> {
     if key.len() > 1023 {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("`{}` is too long: OSS allows object keys of 1023 bytes"),
-            &[own],
+            own,
         ));
     }
     if let Some(b'/' | b'\\') = key.as_bytes().first() {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("`{}` begins with a slash: OSS allows no such object key"),
-            &[own],
+            own,
         ));
     }
     Ok(())

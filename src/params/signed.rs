@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::form::fields as names;
 use crate::json::Json;
 
-use super::invalid;
 use super::shapes::{Answer, to_text};
+use super::{invalid, invalid_value};
 
 type Fields = Vec<(String, String)>;
 
@@ -33,9 +33,9 @@ pub(super) fn form_fields(answer: &Answer) -> Result<Fields, Error> {
         }
     }
     if names::has(&fields, names::REDIRECT) {
-        return Err(invalid(
+        return Err(invalid_value(
             say!("`{}` cannot work for an upload by script: leave it out"),
-            &[names::REDIRECT],
+            names::REDIRECT,
         ));
     }
     let version = names::find(&fields, names::SIGNATURE_VERSION).unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Phase};
 use crate::text;
 
-use super::{ParamsRules, invalid};
+use super::{ParamsRules, invalid, invalid_value};
 
 /// A checked address.
 #[derive(Clone, PartialEq)]
@@ -59,9 +59,9 @@ pub(super) fn check_bucket(field: &str, bucket: &str) -> Result<(), Error> {
     if matches!(bucket.len(), 3..=63) && text::all(bucket, is_label) && !ends_with_hyphen {
         return Ok(());
     }
-    Err(invalid(
+    Err(invalid_value(
         say!("`{}` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens"),
-        &[field],
+        field,
     ))
 }
 
@@ -98,7 +98,7 @@ impl<'a> Origin<'a> {
         };
         let https = scheme.is_empty() || scheme.eq_ignore_ascii_case("https:");
         if !https && !scheme.eq_ignore_ascii_case("http:") {
-            return Err(forbidden(say!("`{}` is no https address"), &[field]));
+            return Err(forbidden(say!("`{}` is no https address"), field));
         }
         let (authority, path) = text::split(rest, "/").unwrap_or((rest, ""));
         let mut path = path;
@@ -108,7 +108,7 @@ impl<'a> Origin<'a> {
         if text::has(rest, "@") {
             return Err(forbidden(
                 say!("`{}` holds a user name: expected only a host"),
-                &[field],
+                field,
             ));
         }
         if text::has(rest, "?") || text::has(rest, "#") {
@@ -125,9 +125,9 @@ impl<'a> Origin<'a> {
         let (host, port) = authority.split_at_checked(host_len).unwrap_or_default();
         let host = host.to_ascii_lowercase();
         if !is_host(&host) || !(port.is_empty() || is_port(port)) {
-            return Err(invalid(
+            return Err(invalid_value(
                 say!("`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`"),
-                &[field],
+                field,
             ));
         }
         Ok(Self {
@@ -161,7 +161,9 @@ impl<'a> Origin<'a> {
     fn checked(&self, field: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
         let host = text::concat(&[&self.host, self.port]);
         if !self.https && !self.is_loopback() {
-            return Err(forbidden(
+            return Err(Error::sentence(
+                Code::ForbiddenHost,
+                Phase::Params,
                 say!("`{}` says http, but only https hosts may be uploaded to: {}"),
                 &[field, &host],
             ));
@@ -174,7 +176,7 @@ impl<'a> Origin<'a> {
         if !allowed {
             return Err(forbidden(
                 say!("The parameters point to {}, which is not in `allowedHosts`"),
-                &[&host],
+                &host,
             ));
         }
         let scheme = if self.https { "https://" } else { "http://" };
@@ -230,8 +232,8 @@ fn matches(rule: &str, host: &str) -> bool {
     }
 }
 
-fn forbidden(template: &str, values: &[&str]) -> Error {
-    Error::sentence(Code::ForbiddenHost, Phase::Params, template, values)
+fn forbidden(template: &str, value: &str) -> Error {
+    Error::sentence(Code::ForbiddenHost, Phase::Params, template, &[value])
 }
 
 #[cfg(test)]
