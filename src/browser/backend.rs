@@ -7,7 +7,7 @@ use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, Blob, UrlSearchParams};
 
-use super::chore::{Callback, message_of};
+use super::chore::message_of;
 use super::environment::now_ms;
 use super::options::ParamsRequest;
 use super::post::status;
@@ -20,39 +20,34 @@ use crate::text;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
-    /// Throws where there cannot be such a request.
+    fn search() -> UrlSearchParams;
     // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no
     // `Error`, and it loses the reason.
-    #[wasm_bindgen(catch)]
     fn send(
         request: &Object,
         search: &UrlSearchParams,
-        done: &Callback,
-        failed: &Callback,
-    ) -> Result<AbortController, JsValue>;
+        done: &JsValue,
+        failed: &JsValue,
+    ) -> AbortController;
     /// Calls the page's function in place of a backend.
     pub(crate) fn call(
         params: &Function,
         file: &Blob,
         attempt: u32,
         reason: &str,
-        done: &Callback,
-        failed: &Callback,
+        done: &JsValue,
+        failed: &JsValue,
     ) -> AbortController;
     /// Calls the page's own check of the file.
     pub(crate) fn check(
         validate: &Function,
         file: &Blob,
-        done: &Callback,
-        failed: &Callback,
+        done: &JsValue,
+        failed: &JsValue,
     ) -> AbortController;
-    /// Calls the page's own naming of the object.
-    #[wasm_bindgen(catch, js_name = nameOf)]
-    pub(crate) fn name_of(
-        key: &Function,
-        file: &Blob,
-        dir: &str,
-    ) -> Result<Option<String>, JsValue>;
+    /// Calls the page's own naming of the object; `refused` at once when that throws.
+    #[wasm_bindgen(js_name = nameOf)]
+    pub(crate) fn name_of(key: &Function, file: &Blob, dir: &str, refused: &JsValue) -> JsValue;
 }
 
 /// Why there are no parameters.
@@ -73,6 +68,14 @@ impl From<Error> for Refusal {
 pub(crate) fn answered(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Error> {
     let answer = parse(answer).unwrap_or(Json::Null);
     let text = |name| answer.get(name).and_then(Json::as_str).unwrap_or_default();
+    if let Some(why) = answer.get("unsent").and_then(Json::as_str) {
+        return Err(Error::sentence(
+            Code::ParamsRefused,
+            Phase::Params,
+            say!("The backend cannot be asked: {}"),
+            &[why],
+        ));
+    }
     let body = Json::parse(text("text"));
     match body {
         Some(body) if matches!(answer.get("ok"), Some(Json::Bool(true))) => {
@@ -144,29 +147,14 @@ fn failed(code: Code, template: &str, thrown: JsValue, retryable: bool) -> Refus
 pub(crate) fn ask(
     wanted: &ParamsRequest,
     file: &FileFacts,
-    done: &Callback,
-    failed: &Callback,
-) -> Result<AbortController, Refusal> {
-    let send = |search: UrlSearchParams| {
-        // Shared with it, because `QueryParams` does not give it back.
-        let query = QueryParams::from_raw(search.clone());
-        query.append("fileName", &file.name);
-        query.append("size", &text::decimal(file.size));
-        query.append("type", &file.content_type);
-        send(&wanted.0, &search, done, failed)
-    };
-    UrlSearchParams::new()
-        .and_then(send)
-        .map_err(|thrown| cannot_be_asked(&thrown))
-}
-
-fn cannot_be_asked(thrown: &JsValue) -> Refusal {
-    let template = say!("The backend cannot be asked: {}");
-    Error::sentence(
-        Code::ParamsRefused,
-        Phase::Params,
-        template,
-        &[&message_of(thrown)],
-    )
-    .into()
+    done: &JsValue,
+    failed: &JsValue,
+) -> AbortController {
+    let search = search();
+    // Shared with it, because `QueryParams` does not give it back.
+    let query = QueryParams::from_raw(search.clone());
+    query.append("fileName", &file.name);
+    query.append("size", &text::decimal(file.size));
+    query.append("type", &file.content_type);
+    send(&wanted.0, &search, done, failed)
 }

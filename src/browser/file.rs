@@ -3,7 +3,6 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, Blob};
 
-use super::chore::Callback;
 use crate::file::FileFacts;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
@@ -13,12 +12,12 @@ extern "C" {
     /// All bytes, piece by piece, as `Uint8Array`; `done` when there are no more.
     pub(crate) fn read(
         file: &Blob,
-        take: &Callback,
-        done: &Callback,
-        failed: &Callback,
+        take: &JsValue,
+        done: &JsValue,
+        failed: &JsValue,
     ) -> AbortController;
     /// Whether the first and the last byte can be read.
-    pub(crate) fn probe(file: &Blob, done: &Callback, failed: &Callback) -> AbortController;
+    pub(crate) fn probe(file: &Blob, done: &JsValue, failed: &JsValue) -> AbortController;
 }
 
 /// The facts that the core knows of a file.

@@ -3,25 +3,23 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, Blob};
 
-use super::chore::Callback;
 use crate::json::Json;
 use crate::response::Answer;
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
     /// Sends `head`, `file` and `tail`. Without `sent` nobody counts the bytes, and the browser need not ask the
-    /// server for permission (CORS preflight). Throws where the browser will not even try.
-    #[wasm_bindgen(catch)]
+    /// server for permission (CORS preflight).
     pub(crate) fn post(
         url: &str,
         content_type: &str,
         head: &[u8],
         file: &Blob,
         tail: &[u8],
-        sent: Option<&Callback>,
-        answered: &Callback,
-        lost: &Callback,
-    ) -> Result<AbortController, JsValue>;
+        sent: Option<&JsValue>,
+        answered: &JsValue,
+        lost: &JsValue,
+    ) -> AbortController;
 }
 
 /// Status, what is readable of the headers, and the beginning of the body.

@@ -17,8 +17,10 @@ function listen(target, event, heard) {
   return ending
 }
 
-/** When the signal is aborted, with its reason. */
-export const aborted = (signal, heard) => listen(signal, 'abort', () => heard(signal.reason))
+/** When the signal is aborted, with its reason: not at once if it is already. */
+export const aborted = (signal, heard) => signal.aborted
+  ? soon(() => heard(signal.reason))
+  : listen(signal, 'abort', () => heard(signal.reason))
 
 /** Whenever the browser comes online. */
 export const online = heard => listen(globalThis, 'online', heard)
@@ -45,11 +47,31 @@ export function messageOf(thrown) {
 
 // The page's backend, or functions of the page's in its place.
 
+/** The query of a request, still empty. */
+export const search = () => new URLSearchParams()
+
 /**
- * Throws where there cannot be such a request. To `search` the request's own query is added. `done` gets the answer as
- * JSON: { status, ok, type, text, ahead: how many milliseconds the backend's clock is }.
+ * `done` gets the answer as JSON: { status, ok, type, text, ahead: how many milliseconds the backend's clock is }, or
+ * { unsent: why there cannot be such a request }.
  */
-export function send({ url, method, headers, credentials, query, body }, search, done, failed) {
+export const send = (wanted, search, done, failed) => chore(async signal => {
+  let request
+  try {
+    request = requested(wanted, search)
+  } catch (thrown) {
+    return JSON.stringify({ unsent: messageOf(thrown) })
+  }
+  const response = await fetch(request, { signal })
+  // Tools that wrap `fetch` may give anything.
+  if (!(response instanceof Response)) throw undefined
+  const { status, ok, headers } = response
+  // `Date` is cut to whole seconds.
+  const ahead = Date.parse(headers.get('date')) - Date.now()
+  return JSON.stringify({ status, ok, type: headers.get('content-type') ?? '', ahead, text: await response.text() })
+}, done, failed)
+
+/** Throws where there cannot be such a request. To `search` its own query is added. */
+function requested({ url, method, headers, credentials, query, body }, search) {
   for (const [name, value] of query) search.append(name, value)
   // For the page's own address, to which others are relative.
   const address = new URL(new Request(url).url)
@@ -59,15 +81,7 @@ export function send({ url, method, headers, credentials, query, body }, search,
   })
   // The last of a name counts, however it is spelt.
   for (const [name, value] of headers) request.headers.set(name, value)
-  return chore(async signal => {
-    const response = await fetch(request, { signal })
-    // Tools that wrap `fetch` may give anything.
-    if (!(response instanceof Response)) throw undefined
-    const { status, ok, headers } = response
-    // `Date` is cut to whole seconds.
-    const ahead = Date.parse(headers.get('date')) - Date.now()
-    return JSON.stringify({ status, ok, type: headers.get('content-type') ?? '', ahead, text: await response.text() })
-  }, done, failed)
+  return request
 }
 
 /** As JSON would carry it: accessors that throw and cycles are the page's to put up with. `undefined` if it cannot. */
@@ -84,10 +98,13 @@ export const call = (params, file, attempt, reason, done, failed) => chore(
 /** Calls the page's own check. */
 export const check = (validate, file, done, failed) => chore(async () => validate(about(file)), done, failed)
 
-/** Calls the page's own naming of objects; `undefined` when it gave no text. */
-export function nameOf(key, file, dir) {
-  const chosen = key(about(file), dir)
-  return typeof chosen === 'string' ? chosen : undefined
+/** Calls the page's own naming of objects. What it throws goes to `refused`, before this returns. */
+export function nameOf(key, file, dir, refused) {
+  try {
+    return key(about(file), dir)
+  } catch (thrown) {
+    refused(thrown)
+  }
 }
 
 // Files.
@@ -157,22 +174,27 @@ const maxAnswer = 64 * 1024
 export function post(url, type, head, file, tail, sent, answered, lost) {
   const ending = new AbortController()
   const { signal } = ending
-  const xhr = new XMLHttpRequest()
   const end = (report, value) => {
     if (signal.aborted) return
     ending.abort()
     report(value)
   }
-  xhr.open('POST', url)
-  // Not as the blob's type: that would be turned to lower case, and with it the boundary.
-  xhr.setRequestHeader('Content-Type', type)
-  xhr.onload = () => end(answered, answer(xhr))
-  // An abort that is not ours is one of the browser's own: Safari does so when the network changes.
-  xhr.onerror = xhr.onabort = xhr.ontimeout = () => end(lost)
-  xhr.onprogress = ({ loaded }) => loaded > maxAnswer && end(answered, answer(xhr))
-  if (sent) xhr.upload.onprogress = ({ loaded }) => signal.aborted || sent(loaded)
-  signal.onabort = () => xhr.abort()
-  xhr.send(new Blob([head, file, tail]))
+  try {
+    const xhr = new XMLHttpRequest()
+    xhr.open('POST', url)
+    // Not as the blob's type: that would be turned to lower case, and with it the boundary.
+    xhr.setRequestHeader('Content-Type', type)
+    xhr.onload = () => end(answered, answer(xhr))
+    // An abort that is not ours is one of the browser's own: Safari does so when the network changes.
+    xhr.onerror = xhr.onabort = xhr.ontimeout = () => end(lost)
+    xhr.onprogress = ({ loaded }) => loaded > maxAnswer && end(answered, answer(xhr))
+    if (sent) xhr.upload.onprogress = ({ loaded }) => signal.aborted || sent(loaded)
+    signal.onabort = () => xhr.abort()
+    xhr.send(new Blob([head, file, tail]))
+  } catch {
+    // The browser will not even try: a page's policy forbids the host, or extensions do.
+    end(lost)
+  }
   return ending
 }
 

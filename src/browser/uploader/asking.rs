@@ -40,7 +40,7 @@ impl Uploader {
                 let valid = self.callback(job.id, |_| Input::Valid);
                 let refused = self.callback(job.id, Input::Refused);
                 let checking = backend::check(function, &job.file, &valid, &refused);
-                job.activity = Some(Chore::new(checking, vec![valid, refused]));
+                job.activity = Some(Chore(checking));
             }
         }
         job.validated
@@ -48,26 +48,20 @@ impl Uploader {
 
     fn ask(&self, job: &mut Job, why: Why) {
         job.asked += 1;
-        let (asking, callbacks) = match &job.options.params {
+        let asking = match &job.options.params {
             ParamsSource::Request(request) => {
                 let done = self.callback(job.id, Input::Asked);
                 let failed = self.callback(job.id, Input::Unreachable);
-                match backend::ask(request, job.machine.file(), &done, &failed) {
-                    Ok(asking) => (asking, vec![done, failed]),
-                    Err(refusal) => {
-                        return self.put_for_later(job.id, Input::NotAsked(Box::new(refusal)));
-                    }
-                }
+                backend::ask(request, job.machine.file(), &done, &failed)
             }
             ParamsSource::Function(function) => {
                 let done = self.callback(job.id, Input::Called);
                 let failed = self.callback(job.id, Input::CallFailed);
                 let (file, why) = (&job.file, why.as_str());
-                let asking = backend::call(function, file, job.asked, why, &done, &failed);
-                (asking, vec![done, failed])
+                backend::call(function, file, job.asked, why, &done, &failed)
             }
         };
-        job.activity = Some(Chore::new(asking, callbacks));
+        job.activity = Some(Chore(asking));
     }
 
     pub(super) fn asked(&self, job: &mut Job, answer: Result<Issued, Refusal>) -> Step {
@@ -92,17 +86,15 @@ impl Uploader {
 
     fn choose_key(&self, job: &Job, issued: Box<Issued>) {
         let key = match &job.options.key {
-            Key::Default => Ok(None),
-            Key::Fixed(key) => Ok(Some(key.clone())),
+            Key::Default => None,
+            Key::Fixed(key) => Some(key.clone()),
             Key::Function(function) => {
-                backend::name_of(function, &job.file, dir_of(&issued.params))
+                let refused = self.callback(job.id, Input::Refused);
+                backend::name_of(function, &job.file, dir_of(&issued.params), &refused).as_string()
             }
         };
-        let input = match key {
-            Ok(key) => Input::Event(Event::Params { issued, key }),
-            Err(thrown) => Input::Refused(thrown),
-        };
-        self.put_for_later(job.id, input);
+        // Comes to nothing when the upload was refused.
+        self.put_for_later(job.id, Input::Event(Event::Params { issued, key }));
     }
 }
 

@@ -42,8 +42,6 @@ enum Input {
     /// There was no answer.
     Unreachable(JsValue),
     CallFailed(JsValue),
-    /// There was no question.
-    NotAsked(Box<Refusal>),
     /// Whoever else asked is done: want again.
     WantAgain,
     /// So many bytes of the request's body have been handed to the network.
@@ -122,13 +120,15 @@ impl Uploader {
             Rc::default()
         };
         let mut job = Box::new(Job::new(id, file, options, params, Box::new(report)));
-        job.signal = job.options.signal.as_ref().map(|signal| {
+        // For pages `src/js` listens.
+        #[cfg(not(feature = "terse"))]
+        if let Some(signal) = &job.options.signal {
             let abort = self.callback(id, Input::Abort);
-            Chore::new(chore::aborted(signal, &abort), vec![abort])
-        });
+            job.signal = Some(Chore(chore::aborted(signal, &abort)));
+        }
         // Not at once: the caller has the handle before anything is reported.
         let added = self.callback(id, |_| Input::Added);
-        job.start = Some(Chore::new(chore::soon(&added), vec![added]));
+        job.start = Some(Chore(chore::soon(&added)));
         shared.jobs.borrow_mut().push(job);
         UploadHandle {
             uploader: self.clone(),
@@ -221,11 +221,11 @@ impl Uploader {
             Step::AwaitChecksum => self.read(&mut job),
             Step::Wait(ms) => {
                 let over = self.callback(id, |_| Input::WaitOver);
-                job.activity = Some(Chore::new(chore::wait(file::float(ms), &over), vec![over]));
+                job.activity = Some(Chore(chore::wait(file::float(ms), &over)));
             }
             Step::WaitOnline => {
                 let over = self.callback(id, |_| Input::WaitOver);
-                job.activity = Some(Chore::new(chore::online(&over), vec![over]));
+                job.activity = Some(Chore(chore::online(&over)));
             }
         }
         self.0.jobs.borrow_mut().push(job);
@@ -236,11 +236,6 @@ impl Uploader {
         match input {
             Input::Added => {
                 job.start = None;
-                let signal = job.options.signal.as_ref();
-                if let Some(signal) = signal.filter(|signal| signal.aborted()) {
-                    job.reason = signal.reason();
-                    return job.decide(Event::Abort);
-                }
                 self.start_next();
                 Step::Continue
             }
@@ -259,7 +254,6 @@ impl Uploader {
             }
             Input::Unreachable(thrown) => self.asked(job, Err(backend::unreachable(thrown))),
             Input::CallFailed(thrown) => self.asked(job, Err(backend::call_failed(thrown))),
-            Input::NotAsked(refusal) => self.asked(job, Err(*refusal)),
             Input::WantAgain | Input::Valid => {
                 job.validated |= matches!(input, Input::Valid);
                 if let Some(why) = job.wants {
@@ -275,7 +269,7 @@ impl Uploader {
                 step
             }
             Input::Sent(body) => {
-                job.sent(file::whole(body.as_f64().unwrap_or_default()));
+                job.sent(file::whole(body.unchecked_into_f64()));
                 Step::Continue
             }
             Input::Answered(answer) => job.decide(Event::Answered(Box::new(post::read(&answer)))),
@@ -324,12 +318,13 @@ impl Uploader {
     }
 
     /// A function for JavaScript that puts what it is called with into the inbox.
-    fn callback(&self, id: Id, input: fn(JsValue) -> Input) -> Callback {
+    fn callback(&self, id: Id, input: fn(JsValue) -> Input) -> JsValue {
         let uploader = self.clone();
-        Closure::wrap(Box::new(move |value| {
+        let callback: Callback = Closure::wrap(Box::new(move |value| {
             uploader.put(id, input(value));
             JsValue::UNDEFINED
-        }))
+        }));
+        callback.into_js_value()
     }
 }
 
@@ -370,6 +365,6 @@ impl UploadHandle {
             Some("watch") => Input::Watch,
             _ => Input::Abort(asked),
         };
-        self.uploader.callback(self.id, steer).into_js_value()
+        self.uploader.callback(self.id, steer)
     }
 }

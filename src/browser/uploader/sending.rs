@@ -36,23 +36,14 @@ impl Uploader {
             &answered,
             &lost,
         );
-        match posting {
-            Ok(posting) => {
-                job.activity = Some(Chore::new(posting, vec![sent, answered, lost]));
-                self.watch_for_stall(job, stall_after_ms(job));
-            }
-            // The browser will not even try: a page's policy forbids the host, or extensions do.
-            Err(_) => self.put_for_later(job.id, Input::Lost),
-        }
+        job.activity = Some(Chore(posting));
+        self.watch_for_stall(job, stall_after_ms(job));
     }
 
     fn watch_for_stall(&self, job: &mut Job, after_ms: u64) {
         if job.options.stall_timeout_ms > 0 {
             let over = self.callback(job.id, |_| Input::MaybeStalled);
-            job.stall = Some(Chore::new(
-                chore::wait(file::float(after_ms), &over),
-                vec![over],
-            ));
+            job.stall = Some(Chore(chore::wait(file::float(after_ms), &over)));
         }
     }
 
@@ -75,7 +66,7 @@ impl Uploader {
         let readable = self.callback(job.id, |_| Input::Readable);
         let unreadable = self.callback(job.id, |_| Input::Unreadable);
         let probing = file::probe(&job.file, &readable, &unreadable);
-        job.activity = Some(Chore::new(probing, vec![readable, unreadable]));
+        job.activity = Some(Chore(probing));
     }
 
     /// Computes the checksum: once for an upload, while it is being posted.
@@ -88,7 +79,7 @@ impl Uploader {
         let all = self.callback(job.id, |_| Input::ReadAll);
         let unreadable = self.callback(job.id, |_| Input::Unreadable);
         let reading = file::read(&job.file, &piece, &all, &unreadable);
-        job.reading = Some(Chore::new(reading, vec![piece, all, unreadable]));
+        job.reading = Some(Chore(reading));
     }
 }
 
