@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
@@ -15,6 +15,7 @@ use web_sys::Blob;
 use super::backend::parse;
 use super::chore::Callback;
 use super::failure;
+use super::list::List;
 use super::options::UploadOptions;
 use super::read_options::read_rules;
 use super::report;
@@ -106,16 +107,16 @@ pub fn parse_policy(base64: JsValue) -> JsValue {
             "This is not a policy: it does not decode, or lacks its expiration or conditions."
         )));
     };
-    let list = list(Some(policy.expiration_ms()));
+    let mut list = expiring(Some(policy.expiration_ms()));
     for condition in policy.conditions() {
-        list.push(&match condition {
-            Condition::Eq(field, value) => texts(&["eq", field, value]),
-            Condition::StartsWith(field, value) => texts(&["starts-with", field, value]),
+        list = list.with(match condition {
+            Condition::Eq(field, value) => part("eq").with(field).with(value),
+            Condition::StartsWith(field, value) => part("starts-with").with(field).with(value),
             Condition::In(field, values) => choice("in", field, values),
             Condition::NotIn(field, values) => choice("not-in", field, values),
-            Condition::ContentLengthRange(min, max) => {
-                texts(&["content-length-range", &decimal(*min), &decimal(*max)])
-            }
+            Condition::ContentLengthRange(min, max) => part("content-length-range")
+                .with(decimal(*min))
+                .with(decimal(*max)),
         });
     }
     list.into()
@@ -145,16 +146,14 @@ pub fn normalize_params(answer: JsValue, rules: JsValue) -> JsValue {
     for (name, _) in params.fields() {
         fields.push(name.as_str());
     }
-    let list = list(params.expires_at_ms());
-    list.push(&texts(&[
-        params.url(),
-        params.bucket().unwrap_or_default(),
-        place,
-        name,
-        params.signature_version().as_str(),
-    ]));
-    list.push(&texts(&fields));
-    list.into()
+    expiring(params.expires_at_ms())
+        .with(params.url())
+        .with(params.bucket())
+        .with(place)
+        .with(name)
+        .with(params.signature_version().as_str())
+        .with(texts(&fields))
+        .into()
 }
 
 /// `crc64` of index.d.ts.
@@ -177,24 +176,26 @@ fn invalid(sentence: &str) -> Error {
 }
 
 fn failed(error: &Error) -> JsValue {
-    failure::to_js(error, None)
+    failure::append(List::default(), error, None).into()
 }
 
 /// With when it ends, in Unix milliseconds.
-fn list(expiration_ms: Option<i64>) -> Array {
+fn expiring(at_ms: Option<i64>) -> List {
     #[expect(clippy::cast_precision_loss, reason = "times are below 2^53 ms")]
-    let expiration = expiration_ms.map_or(JsValue::UNDEFINED, |ms| (ms as f64).into());
-    let list = Array::new();
-    list.push(&expiration);
-    list
+    let expiration = at_ms.map(|ms| ms as f64);
+    List::default().with(expiration)
 }
 
-fn choice(operator: &str, field: &str, values: &[String]) -> JsValue {
-    let mut parts = vec![operator, field];
+fn part(operator: &str) -> List {
+    List::default().with(operator)
+}
+
+fn choice(operator: &str, field: &str, values: &[String]) -> List {
+    let mut list = part(operator).with(field);
     for value in values {
-        parts.push(value);
+        list = list.with(value);
     }
-    texts(&parts)
+    list
 }
 
 fn texts(items: &[&str]) -> JsValue {

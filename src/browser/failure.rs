@@ -1,53 +1,27 @@
-//! Errors on their way to `src/js/upload_error.js`, which puts them in words.
+//! Errors on their way to `src/js/details.js`, which names their parts, and `src/js/words.js`.
 
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
+use super::list::List;
 use crate::error::Error;
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "they become the object's properties"
-)]
-extern "C" {
-    fn refusal(
-        code: &str,
-        message: &str,
-        ec: Option<&str>,
-        host_id: Option<&str>,
-        recommend_doc: Option<&str>,
-    ) -> JsValue;
-    fn failure(
-        code: &str,
-        phase: &str,
-        message: &str,
-        retryable: bool,
-        status: Option<u16>,
-        request_id: Option<&str>,
-        oss: &JsValue,
-        cause: &JsValue,
-    ) -> JsValue;
-}
-
 /// What is known of an error. `cause` is what the caller's own code threw; never anything of ours.
-pub(crate) fn to_js(error: &Error, cause: Option<&JsValue>) -> JsValue {
-    let oss = error.oss.as_ref().map(|oss| {
-        refusal(
-            &oss.code,
-            &oss.message,
-            oss.ec.as_deref(),
-            oss.host_id.as_deref(),
-            oss.recommend_doc.as_deref(),
-        )
-    });
-    failure(
-        error.code.as_str(),
-        error.phase.as_str(),
-        &error.message,
-        error.retryable,
-        error.status,
-        error.request_id.as_deref(),
-        oss.as_ref().unwrap_or(&JsValue::UNDEFINED),
-        cause.unwrap_or(&JsValue::UNDEFINED),
-    )
+pub(super) fn append(list: List, error: &Error, cause: Option<JsValue>) -> List {
+    let list = list
+        .with(error.code.as_str())
+        .with(error.phase.as_str())
+        .with(&error.message)
+        .with(error.retryable)
+        .with(error.status)
+        .with(error.request_id.as_ref())
+        .with(cause);
+    match &error.oss {
+        Some(oss) => list
+            .with(&oss.code)
+            .with(&oss.message)
+            .with(oss.ec.as_ref())
+            .with(oss.host_id.as_ref())
+            .with(oss.recommend_doc.as_deref()),
+        None => list,
+    }
 }

@@ -17,6 +17,8 @@ mod hints;
 mod job;
 #[cfg(not(feature = "terse"))]
 mod limits;
+#[cfg(feature = "npm")]
+mod list;
 mod options;
 mod post;
 #[cfg(feature = "npm")]

@@ -1,112 +1,72 @@
-//! What pages are told, as plain objects.
+//! What pages are told, as lists: `src/js/details.js` names their parts.
 
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 use super::failure;
 use super::file::float;
 use super::job::{Attempt, Ending, Report, Snapshot};
+use super::list::List;
 use crate::text::decimal;
 use crate::upload::Outcome;
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "they become the object's properties"
-)]
-extern "C" {
-    #[wasm_bindgen(js_name = progress)]
-    fn progress_js(
-        loaded: f64,
-        total: f64,
-        speed: f64,
-        eta: Option<f64>,
-        state: &str,
-        attempt: u32,
-    ) -> JsValue;
-    #[wasm_bindgen(js_name = attempt)]
-    fn attempt_js(
-        attempt: u32,
-        elapsed: f64,
-        sent: f64,
-        error: &JsValue,
-        retry_delay: Option<f64>,
-    ) -> JsValue;
-    #[wasm_bindgen(js_name = result)]
-    fn result_js(
-        key: &str,
-        bucket: &str,
-        url: &str,
-        etag: Option<&str>,
-        crc64: Option<String>,
-        verified: bool,
-        request_id: Option<&str>,
-        version_id: Option<&str>,
-        status: u16,
-        callback: Option<&str>,
-        attempts: u32,
-        elapsed: f64,
-    ) -> JsValue;
-}
-
 /// The event of an `UploadTask`, and its detail. Errors are not in words yet; one that ends the upload is a `failure`.
-pub(crate) fn event(report: Report) -> (&'static str, JsValue) {
+pub(super) fn event(report: Report) -> (&'static str, JsValue) {
     match report {
         Report::State(state) => ("statechange", state.as_str().into()),
-        Report::Progress(snapshot) => ("progress", progress(&snapshot)),
+        Report::Progress(snapshot) => ("progress", progress(&snapshot).into()),
         #[cfg(feature = "terse")]
         Report::Notice(text) => ("notice", text.into()),
-        Report::Attempt(attempt) => ("attempt", ended_attempt(&attempt)),
+        Report::Attempt(attempt) => ("attempt", ended_attempt(&attempt).into()),
         Report::Ended(Ending::Done {
             outcome,
             elapsed_ms,
-        }) => ("done", result(&outcome, elapsed_ms)),
-        Report::Ended(Ending::Failed { error, cause }) => {
-            ("failure", failure::to_js(&error, cause.as_ref()))
-        }
+        }) => ("done", result(&outcome, elapsed_ms).into()),
+        Report::Ended(Ending::Failed { error, cause }) => (
+            "failure",
+            failure::append(List::default(), &error, cause).into(),
+        ),
         Report::Ended(Ending::Refused(thrown)) => ("error", thrown),
         Report::Ended(Ending::Aborted(reason)) => ("abort", reason),
     }
 }
 
-fn progress(snapshot: &Snapshot) -> JsValue {
-    progress_js(
-        float(snapshot.loaded),
-        float(snapshot.total),
-        snapshot.speed,
-        snapshot.eta_ms,
-        snapshot.state.as_str(),
-        snapshot.attempt,
-    )
+fn progress(snapshot: &Snapshot) -> List {
+    List::default()
+        .with(float(snapshot.loaded))
+        .with(float(snapshot.total))
+        .with(snapshot.speed)
+        .with(snapshot.eta_ms)
+        .with(snapshot.state.as_str())
+        .with(snapshot.attempt)
 }
 
-fn ended_attempt(attempt: &Attempt) -> JsValue {
-    let error = attempt.error.as_ref();
-    let error = error.map_or(JsValue::UNDEFINED, |error| failure::to_js(error, None));
-    attempt_js(
-        attempt.number,
-        milliseconds(attempt.elapsed_ms),
-        float(attempt.sent),
-        &error,
-        attempt.retry_delay_ms.map(float),
-    )
+fn ended_attempt(attempt: &Attempt) -> List {
+    let list = List::default()
+        .with(attempt.number)
+        .with(milliseconds(attempt.elapsed_ms))
+        .with(float(attempt.sent))
+        .with(attempt.retry_delay_ms.map(float));
+    match &attempt.error {
+        Some(error) => failure::append(list, error, None),
+        None => list,
+    }
 }
 
-fn result(outcome: &Outcome, elapsed_ms: i64) -> JsValue {
+fn result(outcome: &Outcome, elapsed_ms: i64) -> List {
     let uploaded = &outcome.uploaded;
-    result_js(
-        &outcome.key,
-        outcome.bucket.as_deref().unwrap_or_default(),
-        &outcome.url,
-        uploaded.etag.as_deref(),
-        outcome.crc64.map(decimal),
-        outcome.verified,
-        uploaded.request_id.as_deref(),
-        uploaded.version_id.as_deref(),
-        uploaded.status,
-        uploaded.callback.as_deref(),
-        outcome.posts,
-        milliseconds(elapsed_ms),
-    )
+    List::default()
+        .with(&outcome.key)
+        .with(outcome.bucket.as_deref().unwrap_or_default())
+        .with(&outcome.url)
+        .with(uploaded.etag.as_ref())
+        .with(outcome.crc64.map(decimal))
+        .with(outcome.verified)
+        .with(uploaded.request_id.as_ref())
+        .with(uploaded.version_id.as_ref())
+        .with(uploaded.status)
+        .with(uploaded.callback.as_ref())
+        .with(outcome.posts)
+        .with(milliseconds(elapsed_ms))
 }
 
 /// Clocks may be set back.

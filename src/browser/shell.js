@@ -222,7 +222,7 @@ export function fill(bytes) {
   else for (const index of bytes.keys()) bytes[index] = Math.random() * 256
 }
 
-// The page's objects: the options that it gives, made plain, and what it is told, in the words of index.d.ts.
+// The options that the page gives, made plain.
 
 const isObject = value => typeof value === 'object' && value !== null
 
@@ -255,31 +255,3 @@ export function requestOf({ params }) {
 
 /** JSON knows no Infinity. */
 const finite = (_, value) => value === Infinity ? Number.MAX_SAFE_INTEGER : value
-
-/** What is not known is not there. */
-function given(object) {
-  for (const name in object) if (object[name] === undefined) delete object[name]
-  return object
-}
-
-export const progress = (loaded, total, speed, eta = null, state, attempt) =>
-  ({ loaded, total, ratio: total > 0 ? loaded / total : 1, speed, eta, state, attempt })
-
-export const attempt = (attempt, elapsed, sent, error, retryDelay) => given({ attempt, elapsed, sent, error, retryDelay })
-
-export const result = (key, bucket, url, etag, crc64, verified, requestId, versionId, status, callback, attempts, elapsed) =>
-  given({ key, bucket, url, etag, crc64, verified, requestId, versionId, status, callback: parsed(callback), attempts, elapsed })
-
-export const refusal = (code, message, ec, hostId, recommendDoc) => given({ code, message, ec, hostId, recommendDoc })
-
-export const failure = (code, phase, message, retryable, status, requestId, oss, cause) =>
-  ({ code, phase, message, retryable, status, requestId, oss, cause })
-
-/** Whatever the application server answered: JSON, or something else. */
-function parsed(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}

@@ -9,18 +9,18 @@ export async function parsePolicy(engine, base64) {
 export async function normalizeParams(engine, answer, options) {
   const { allowedHosts, anonymous } = options ?? {}
   const list = await listed(engine, engine.normalizeParams(json(answer), JSON.stringify({ allowedHosts, anonymous })))
-  const [expiration, [url, bucket, place, name, signatureVersion], fields] = list
+  const [expiration, url, bucket, place, name, signatureVersion, fields] = list
   const params = { url, bucket, [place]: name, signatureVersion, fields, expiration: iso(expiration) }
   // What is not known is not there.
-  if (bucket === '') delete params.bucket
+  if (bucket === undefined) delete params.bucket
   if (expiration === undefined) delete params.expiration
   return params
 }
 
-/** What is no list is a failure. */
-async function listed(engine, answer) {
-  if (!Array.isArray(answer)) throw await engine.toError(answer)
-  return answer
+/** What begins with a text is a failure. */
+async function listed(engine, list) {
+  if (typeof list[0] === 'string') throw await engine.toError(list)
+  return list
 }
 
 function condition([operator, ...parts]) {

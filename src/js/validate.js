@@ -7,6 +7,6 @@ export async function checkOf(validate, locale) {
   const { excess } = await import('./limits.js')
   return async ({ name, size, type }) => {
     const message = excess(minSize, maxSize, accept, name, size, type)
-    if (message) throw await toError({ code: 'POLICY_VIOLATION', phase: 'check', retryable: false, message }, locale)
+    if (message) throw await toError(['POLICY_VIOLATION', 'check', message, false], locale)
   }
 }

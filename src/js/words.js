@@ -1,3 +1,4 @@
+import { details, failure } from './details.js'
 import { UploadError } from './surface.js'
 
 // No failure waits longer for its words, in milliseconds.
@@ -30,8 +31,8 @@ function explain() {
 }
 
 /** The error that pages see, of a failure as src/browser/failure.rs tells it. */
-export async function toError(failure, locale) {
-  return inError(failure, locale, await explain())
+export async function toError(list, locale) {
+  return inError(failure(list), locale, await explain())
 }
 
 function inError(failure, locale, { sentences, hintFor }) {
@@ -64,7 +65,8 @@ let waiting
 
 /** `hear(event, detail)`, with errors for failures. */
 export function inOrder(hear, locale) {
-  return (event, detail) => {
+  return (event, told) => {
+    const detail = event in details ? details[event](told) : told
     if (event === 'notice') return warnOnce(detail)
     // Whoever aborts does not wait.
     if (event === 'abort' || detail === 'aborted') return hear(event, detail)
