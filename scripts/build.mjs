@@ -30,7 +30,7 @@ export async function build({ publish = false } = {}) {
   const compiled = compile(rustFlags, publish ? 'release' : 'browser-dev')
   const engine = inTarget('wasm', publish ? 'engine' : 'engine-dev')
   const isNew = await unlessDone(engine, compiled, () => makeEngine(compiled, name, engine, { publish }))
-  await replace(pkg, work => makeEntries(engine, `${name}.wasm`, work))
+  await replace(pkg, work => makeEntries(engine, `${name}.wasm`, work, { publish }))
   const { size } = statSync(join(pkg, `${name}.wasm`))
   console.log(`pkg/ built in ${seconds(start)}${isNew ? '' : '; its wasm was up to date'}. The wasm has ${size} bytes.`)
 }
