@@ -5,7 +5,10 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::rc::Rc;
+#[cfg(feature = "terse")]
+use std::rc::Rc as Shared;
+#[cfg(not(feature = "terse"))]
+use std::sync::Arc as Shared;
 
 use crate::sentence;
 
@@ -124,8 +127,9 @@ pub struct Refusal {
 /// dereferences: `error.code`, `error.message` and so on.
 ///
 /// One pointer wide, because nearly every function here may return one. Copies share what is known until one is changed.
+/// (Among threads, too, but for what npm publishes: there are none, and to count for them takes code.)
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Rc<Failure>);
+pub struct Error(Shared<Failure>);
 
 /// What is known of an [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +160,7 @@ impl Error {
     }
 
     fn with(code: Code, phase: Phase, message: String) -> Self {
-        Self(Rc::new(Failure {
+        Self(Shared::new(Failure {
             code,
             phase,
             message,
@@ -189,7 +193,7 @@ impl Error {
     #[inline(never)]
     pub(crate) fn retryable_if(mut self, retryable: bool) -> Self {
         // To change one by `DerefMut` takes the code that copies one.
-        if let Some(failure) = Rc::get_mut(&mut self.0) {
+        if let Some(failure) = Shared::get_mut(&mut self.0) {
             failure.retryable = retryable;
         }
         self
@@ -202,7 +206,7 @@ impl Error {
         request_id: Option<String>,
         oss: Option<Refusal>,
     ) -> Self {
-        if let Some(failure) = Rc::get_mut(&mut self.0) {
+        if let Some(failure) = Shared::get_mut(&mut self.0) {
             failure.status = status;
             failure.request_id = request_id;
             failure.oss = oss;
@@ -227,13 +231,13 @@ impl Deref for Error {
 
 impl DerefMut for Error {
     fn deref_mut(&mut self) -> &mut Failure {
-        Rc::make_mut(&mut self.0)
+        Shared::make_mut(&mut self.0)
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Rc::unwrap_or_clone(error.0)
+        Shared::unwrap_or_clone(error.0)
     }
 }
 
@@ -277,6 +281,16 @@ mod tests {
             .map(|row| row.split('`').nth(1).unwrap())
             .collect();
         assert_eq!(codes, Code::ALL.map(Code::as_str));
+    }
+
+    /// What `?` wants, where it turns errors into anybody's.
+    #[test]
+    fn errors_may_go_anywhere() {
+        fn boxed(error: Error) -> Box<dyn std::error::Error + Send + Sync> {
+            error.into()
+        }
+        let error = Error::new(Code::Network, Phase::Post, "Lost.");
+        assert_eq!(boxed(error).to_string(), "Lost.");
     }
 
     #[test]

@@ -90,6 +90,10 @@ function adaptGlue(glue, { imports, exports }) {
   // The buffer that wasm2js's memory has outgrown is not detached.
   replace(/(cached\w+)\.byteLength === 0/g, '$1.buffer !== wasm.memory.buffer'.replace('memory', exported.get('memory')))
   replace(/(cached\w+)\.buffer\.detached === true \|\| \(.*\)\)/g, '$1.buffer !== wasm.memory.buffer)'.replace('memory', exported.get('memory')))
+  // For browsers without `encodeInto`, of which none knows `AbortSignal.reason` either.
+  replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[\s\S]*?^\}\n/m, '')
+  // Texts are always given with a function to make room for them.
+  replace(/^ {4}if \(realloc === undefined\) \{\n[\s\S]*?^ {4}\}\n/m, '')
   // A function that wasm could call without any glue would be imported under its own name, and miss its new one.
   if (/\bimport1\b/.test(glue)) throw new Failure('wasm imports straight from a file of src/browser: give the function an argument or result that is not a plain number')
   // Where the module comes from is for the entries to say. What is not exported here is dropped.
