@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { homedir } from 'node:os'
 import { ask, Failure, inProject, run, which } from '../project.mjs'
+import { nameByLikeness } from './order.mjs'
 import { sentencesModule } from './sentences.mjs'
 
 const tool = name => inProject('node_modules/.bin', name)
@@ -38,7 +39,7 @@ export async function makeEngine(compiled, name, folder, { publish }) {
   mkdirSync(folder, { recursive: true })
   const wasm = join(folder, `${name}.wasm`)
   const glue = bindgen(compiled, name, folder)
-  const names = optimise(join(folder, `${name}_bg.wasm`), wasm, publish ? smallest : ['-O1'])
+  const names = optimise(join(folder, `${name}_bg.wasm`), wasm, publish)
   writeFileSync(join(folder, 'glue.js'), adaptGlue(glue, names))
   const bytes = readFileSync(wasm)
   const deflated = publish ? await squeezed(bytes) : deflateRawSync(bytes)
@@ -63,8 +64,14 @@ function bindgen(compiled, name, folder) {
 }
 
 /** wasm-bindgen's names are long and hold hashes, which do not compress. What comes back tells the new ones. */
-function optimise(from, to, level) {
-  run([tool('wasm-opt'), from, ...enabled, ...level, ...stripped, '-o', to])
+function optimise(from, to, publish) {
+  run([tool('wasm-opt'), from, ...enabled, ...publish ? smallest : ['-O1'], ...stripped, '-o', to])
+  if (publish) {
+    const named = `${to}.named`
+    nameByLikeness(to, named)
+    run([tool('wasm-opt'), named, ...enabled, '--debuginfo', '--reorder-functions-by-name', '-o', named])
+    run([tool('wasm-opt'), named, ...enabled, '--strip-debug', '-o', to])
+  }
   const names = ask(tool('wasm-opt'), to, ...enabled, '--minify-imports-and-exports-and-modules', '-o', to)
   if (!names) throw new Failure('wasm-opt failed')
   return JSON.parse(names)
@@ -107,7 +114,7 @@ function adaptGlue(glue, { imports, exports }) {
 
 /** Zopfli's deflate is 7 % smaller than zlib's, and every browser inflates it. A server's compression then finds nothing more. */
 function squeezed(wasm) {
-  return zopfli.deflateAsync(wasm, { numiterations: 15 })
+  return zopfli.deflateAsync(wasm, { numiterations: 100 })
 }
 
 /** A function: imports → exports. */

@@ -5,13 +5,14 @@ const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
 
 /** The module out of a chunk of its own: what every bundler can do, and no server has to be told of. */
 export function loadInline() {
-  return loadWasm(import('./generated/inline.js').then(({ base64 }) => inflate(base64)))
+  return loadWasm(compile())
 }
 
-function inflate(base64) {
+async function compile() {
+  const { base64 } = await import('./generated/inline.js')
   const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return new Response(stream).arrayBuffer()
+  return WebAssembly.compile(await new Response(stream).arrayBuffer())
 }
 
 /** Asked before anything is downloaded. A browser that inflates (since 2023) knows all of WebAssembly that is used. */
