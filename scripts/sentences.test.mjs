@@ -30,6 +30,10 @@ test('sentences with the same key are refused', () => {
   }
 })
 
+test('what cannot be read is not passed over', () => {
+  assert.throws(() => collect('say!(r"raw")'), /Not a sentence.*raw/)
+})
+
 test('escapes that are not known are refused', () => {
   assert.throws(() => collect(String.raw`say!("\x41")`), /escape/)
 })

@@ -12,7 +12,8 @@ export function sentencesModule() {
 /** Whatever is given to the macro `say` in Rust. */
 export function collect(rust) {
   const sentences = {}
-  for (const [, literal] of rust.matchAll(/\bsay!\(\s*"((?:[^"\\]|\\.)*)"/gs)) {
+  for (const [call, literal] of rust.matchAll(/\bsay!(?:\(\s*"((?:[^"\\]|\\.)*)"\s*\)|.{0,40})/gs)) {
+    if (literal === undefined) throw new Failure(`Not a sentence between quotes: ${call}`)
     const sentence = unescape(literal)
     const key = keyOf(sentence)
     if (sentence !== (sentences[key] ??= sentence)) throw new Failure(`Two sentences have one key: reword "${sentence}" or "${sentences[key]}"`)
