@@ -47,3 +47,25 @@ test('hints are in the language of the page', async () => {
   const row = await world.untilRow(name, 'failed')
   assert.match(row.hint, /\p{Script=Han}/u)
 })
+
+test('offline, an error does not wait for its words', async () => {
+  await world.openPage()
+  const seen = await world.run(async ({ upload }) => {
+    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+    const fail = locale => upload(new Blob(['x']), { params: 'http://127.0.0.1:1/', retry: false, locale })
+      .catch(({ code, message, hint }) => ({ code, message, hint }))
+    const isLoaded = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/pkg/explain.js'))
+    const offline = [await fail('en'), await fail('zh-CN')]
+    const triedToLoad = isLoaded()
+    delete navigator.onLine
+    return { offline, triedToLoad, online: await fail('en'), loaded: isLoaded() }
+  })
+  for (const { code, message } of seen.offline) {
+    assert.equal(code, 'NETWORK')
+    assert.match(message, /^The backend could not be asked for upload parameters: .*\.$/)
+  }
+  assert.match(seen.offline[0].hint, /check the network connection/)
+  assert.match(seen.offline[1].hint, /请检查网络连接/)
+  assert.match(seen.online.hint, /The backend could not be reached/)
+  assert.deepEqual([seen.triedToLoad, seen.loaded], [false, true])
+})
