@@ -1,5 +1,7 @@
 // The shell's tests (tests/web) in a real browser, by wasm-bindgen's runner.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, inProject, inTarget, runAndRead } from './project.mjs'
 import { target, wasmToolchain } from './setup/wasm_target.mjs'
 import { startStandin } from './standin.mjs'
@@ -16,7 +18,7 @@ export async function testWeb({ name, driver, capabilities }) {
     const webdriver = inTarget('wasm', `webdriver-${name}.json`)
     writeFileSync(webdriver, JSON.stringify(capabilities))
     // Under WebKit the driver wants a display: all runs below what gives one.
-    return await unlessNotLoaded(() => runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--features', 'npm', '--target', target, '--test', 'web'], {
+    return await unlessNotLoaded(() => keepingThreads(page, () => runAndRead([...driver.slice(0, -1), ...cargo, 'test', '--package', 'oss-direct-upload', '--features', 'npm', '--target', target, '--test', 'web'], {
       env: {
         ...env,
         CARGO_TARGET_DIR: inTarget('wasm'),
@@ -32,15 +34,36 @@ export async function testWeb({ name, driver, capabilities }) {
         STANDIN_OSS: standin.oss,
         STANDIN_API: standin.api
       }
-    }))
+    })))
   } finally {
     await standin.stop()
   }
 }
 
 /**
- * The runner's small server now and then leaves a connection waiting when a page opens several at once, and the page
- * never loads. No test has run then, so none that failed is run twice.
+ * The runner's small server begins with four threads, and when two connections come at once for one of them, it leaves
+ * the second waiting for as long as the first lasts. So its threads are taken by connections that nobody uses: each one
+ * that comes later gets a thread of its own.
+ */
+async function keepingThreads(address, run) {
+  const held = []
+  const running = run().finally(() => { for (const socket of held.splice(0)) socket.destroy() })
+  const [host, port] = address.split(':')
+  let hasEnded = false
+  running.finally(() => { hasEnded = true }).catch(() => {})
+  while (!hasEnded && held.length < 6) {
+    const socket = connect(Number(port), host)
+    const isOpen = await new Promise(resolve => socket.once('connect', () => resolve(true)).once('error', () => resolve(false)))
+    socket.on('error', () => {})
+    if (isOpen) held.push(socket)
+    // One after the other, so that none of these waits either.
+    await sleep(20)
+  }
+  return running
+}
+
+/**
+ * Should a page not load all the same, it is opened again. No test has run then, so none that failed is run twice.
  */
 async function unlessNotLoaded(run, attempts = 4) {
   const result = await run()
