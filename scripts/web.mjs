@@ -46,11 +46,12 @@ export async function testWeb({ name, driver, capabilities }) {
  * that comes later gets a thread of its own.
  */
 async function keepingThreads(address, run) {
-  const held = []
-  const running = run().finally(() => { for (const socket of held.splice(0)) socket.destroy() })
   const [host, port] = address.split(':')
+  const held = []
   let hasEnded = false
-  running.finally(() => { hasEnded = true }).catch(() => {})
+  const running = run().finally(() => { hasEnded = true })
+  // Whoever waits for what is returned hears of it.
+  running.catch(() => {})
   while (!hasEnded && held.length < 6) {
     const socket = connect(Number(port), host)
     const isOpen = await new Promise(resolve => socket.once('connect', () => resolve(true)).once('error', () => resolve(false)))
@@ -59,7 +60,7 @@ async function keepingThreads(address, run) {
     // One after the other, so that none of these waits either.
     await sleep(20)
   }
-  return running
+  return running.finally(() => { for (const socket of held) socket.destroy() })
 }
 
 /**

@@ -85,7 +85,7 @@ function requested({ url, method, headers, credentials, query, body }, search) {
 }
 
 /** As JSON would carry it: accessors that throw and cycles are the page's to put up with. `undefined` if it cannot. */
-function json(value) {
+export function json(value) {
   try {
     return JSON.stringify(value)
   } catch {}

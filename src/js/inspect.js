@@ -1,5 +1,6 @@
 // What a backend gave, for tools and tests to look at: no upload loads this. The engine says it in lists of texts, which
 // are put here in the words of index.d.ts.
+import { json } from '../browser/shell.js'
 
 export async function parsePolicy(engine, base64) {
   const [expiration, ...conditions] = await listed(engine, engine.parsePolicy(String(base64)))
@@ -27,13 +28,6 @@ function condition([operator, ...parts]) {
   const [field, value] = parts
   if (operator === 'content-length-range') return { operator, min: Number(field), max: Number(value) }
   return operator === 'in' || operator === 'not-in' ? { operator, field, values: parts.slice(1) } : { operator, field, value }
-}
-
-/** As JSON would carry it: accessors that throw and cycles are the page's to put up with. `undefined` if it cannot. */
-function json(value) {
-  try {
-    return JSON.stringify(value)
-  } catch {}
 }
 
 function iso(ms) {

@@ -47,12 +47,12 @@ function inWords({ code, message }, sentences) {
   return filled.endsWith('…') ? filled : filled.replace(/[. ]*$/, '.')
 }
 
-const told = new Set()
+const warned = new Set()
 
 /** Something that developers should know. */
 async function warnOnce(message) {
-  if (told.has(message)) return
-  told.add(message)
+  if (warned.has(message)) return
+  warned.add(message)
   const { sentences } = await explain()
   console.warn('oss-direct-upload:', inWords({ code: 'NOTICE', message }, sentences))
 }
