@@ -2,30 +2,21 @@
 //!
 //! # Modules
 //!
-//! The pure core names no JavaScript and has no clock, no chance and no I/O; only [`browser`](crate) does. An upload
-//! goes through it like this: the backend's answer ([`params`]) and the page's wishes become a form ([`form`]), which
-//! the signed policy ([`policy`]) must allow; what OSS answers ([`response`]) is judged by the upload machine
-//! ([`upload`], with the rules of [`retry`]), which says what to do next. Many uploads share a [`queue`] and, where
-//! they may, their parameters ([`shared_params`]).
-
-#[macro_use]
-mod sentence;
+//! The pure core names no JavaScript and has no clock, no randomness and no I/O; only [`browser`](crate) does. An
+//! upload goes through it like this: the backend's answer ([`params`]) and the page's wishes become a form ([`form`]),
+//! which the signed policy ([`policy`]) must allow; what OSS answers ([`response`]) is judged by the upload machine
+//! ([`upload`]), which says what to do next. [`text`] puts errors in words. `ARCHITECTURE.md` has more.
 
 pub mod crc64;
 pub mod error;
 pub mod file;
 pub mod form;
 pub mod json;
-pub mod notice;
+pub mod oss;
 pub mod params;
 pub mod policy;
-pub mod progress;
-pub mod queue;
 pub mod response;
-pub mod retry;
-pub mod shared_params;
-mod text;
-pub mod timestamp;
+pub mod text;
 pub mod upload;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,17 +1,12 @@
 //! The object key: the parameters' own, the page's, or one made here; and the file name that goes with it.
 
-use crate::error::Error;
+use uuid::Uuid;
+
+use crate::error::{Error, Reason};
 use crate::file::FileFacts;
+use crate::oss::field::has_control;
+use crate::oss::key::{self, FILE_NAME_VARIABLE};
 use crate::params::Key;
-use crate::text;
-
-use super::{fields, invalid, invalid_value, violation};
-
-/// What OSS replaces in a key by the file name of the part, once the policy has been checked.
-const VARIABLE: &str = "${filename}";
-
-/// The longest key, in bytes.
-const MAX_LEN: usize = 1023;
 
 pub(super) struct Chosen {
     /// What the field `key` says.
@@ -22,98 +17,67 @@ pub(super) struct Chosen {
     pub(super) file_name: String,
 }
 
+/// `wanted` is the page's own key.
 pub(super) fn choose(
-    key: &Key,
+    allowed: &Key,
     file: &FileFacts,
-    own: Option<&str>,
-    unique: [u8; 16],
+    wanted: Option<&str>,
+    unique: Uuid,
 ) -> Result<Chosen, Error> {
-    let field = match (key, own) {
-        (Key::Fixed(fixed), Some(own)) if own != fixed => {
-            return Err(violation(
-                say!("The parameters allow only the object key \"{}\", but the page wants \"{}\""),
-                &[fixed, own],
-            ));
+    let field = match (allowed, wanted) {
+        (Key::Fixed(fixed), Some(wanted)) if wanted != fixed => {
+            return Err(Reason::OtherKey {
+                allowed: fixed.clone(),
+                wanted: String::from(wanted),
+            }
+            .into());
         }
         (Key::Fixed(fixed), _) => fixed.clone(),
-        (Key::Prefix(prefix), Some(own)) => {
-            if fields::has_control(own) {
-                return Err(invalid_value(
-                    say!("The object key {} holds a control character"),
-                    &fields::quoted(own),
-                ));
-            }
-            match own.strip_prefix(prefix.as_str()).unwrap_or(own) {
+        (Key::Prefix(_), Some(wanted)) if has_control(wanted) => {
+            let key = String::from(wanted);
+            return Err(Reason::KeyHasControl { key }.into());
+        }
+        (Key::Prefix(prefix), Some(wanted)) => {
+            match wanted.strip_prefix(prefix.as_str()).unwrap_or(wanted) {
                 "" => String::new(),
-                rest => text::concat(&[prefix, rest]),
+                rest => format!("{prefix}{rest}"),
             }
         }
+        (Key::Prefix(prefix), None) if file.name.is_empty() => format!("{prefix}{unique}"),
         (Key::Prefix(prefix), None) => {
-            let slash = if file.name.is_empty() { "" } else { "/" };
-            text::concat(&[prefix, &uuid(unique), slash, &key_part(&file.name)])
+            format!("{prefix}{unique}/{}", key::component(&file.name))
         }
     };
     if field.is_empty() {
-        return Err(invalid("The object key is empty", &[]));
+        return Err(Reason::KeyEmpty.into());
     }
-    if let Some(b'/' | b'\\') = field.as_bytes().first() {
-        return Err(invalid_value(
-            say!("The object key {} begins with a slash, which OSS does not allow"),
-            &fields::quoted(&field),
-        ));
+    if key::begins_with_slash(&field) {
+        return Err(Reason::KeyBeginsWithSlash { key: field }.into());
     }
-    let chosen = name_part(field, &file.name);
-    if chosen.stored.len() > MAX_LEN || chosen.field.len() > MAX_LEN {
-        let len = chosen.stored.len().max(chosen.field.len());
-        return Err(invalid_value(
-            say!(
-                "The object key has {} bytes, OSS allows at most 1023: use a shorter file name or `key`"
-            ),
-            &text::decimal(len as u64),
-        ));
+    let chosen = with_file_name(field, &file.name);
+    let bytes = chosen.stored.len().max(chosen.field.len());
+    if bytes > key::MAX_LEN {
+        let max = key::MAX_LEN;
+        return Err(Reason::KeyTooLong { bytes, max }.into());
     }
     Ok(chosen)
 }
 
 /// Settles the part's file name so that OSS's replacement of `${filename}` yields a key that is known beforehand.
-fn name_part(field: String, name: &str) -> Chosen {
-    let file_name = if !text::has(&field, VARIABLE) {
+fn with_file_name(field: String, name: &str) -> Chosen {
+    let file_name = if !field.contains(FILE_NAME_VARIABLE) {
         String::from(name)
-    } else if text::has(name, VARIABLE) && field.ends_with(&key_part(name)) {
+    } else if name.contains(FILE_NAME_VARIABLE) && field.ends_with(&key::component(name)) {
         // The file itself is called so: not the backend's variable, but text to be kept. Replaced by itself, it stays.
-        String::from(VARIABLE)
+        String::from(FILE_NAME_VARIABLE)
     } else {
         // OSS takes what follows the last slash. What it makes of an escaped quote is not documented: send none.
         let name = if name.is_empty() { "file" } else { name };
-        text::replace(&key_part(name), "\"", "_")
+        key::component(name).replace('"', "_")
     };
     Chosen {
-        stored: text::replace(&field, VARIABLE, &file_name),
+        stored: field.replace(FILE_NAME_VARIABLE, &file_name),
         field,
         file_name,
     }
-}
-
-/// A file name as the last component of a key: without slashes, which would make folders, and control characters,
-/// which lists of objects (XML) cannot hold.
-fn key_part(name: &str) -> String {
-    text::substitute(name, |c| {
-        (c.is_ascii_control() || matches!(c, '/' | '\\')).then_some("_")
-    })
-}
-
-/// A version 4 UUID of these bits (RFC 9562, 5.4).
-fn uuid(unique: [u8; 16]) -> String {
-    let mut bits = unique;
-    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bits;
-    *version = *version & 0x0f | 0x40;
-    *variant = *variant & 0x3f | 0x80;
-    let mut uuid = String::new();
-    for (index, bits) in bits.chunks(2).enumerate() {
-        if matches!(index, 2..=5) {
-            uuid.push('-');
-        }
-        uuid.push_str(&text::hex(bits));
-    }
-    uuid
 }

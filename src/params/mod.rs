@@ -1,5 +1,6 @@
 //! Every answer that a backend may give, made into one checked [`UploadParams`].
 
+mod answer;
 mod refusal;
 mod shapes;
 mod signed;
@@ -7,15 +8,24 @@ mod target;
 
 use std::fmt;
 
-use crate::error::{Code, Error, Phase};
-use crate::form::fields;
-use crate::json::Json;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::error::Error;
+use crate::json::{Json, Parse};
+use crate::oss::{Fields, bucket, field};
 use crate::policy::{Condition, Policy};
-use crate::text;
 
 use target::Target;
 
 pub use refusal::refused_by_backend;
+
+/// What stays as it is in the path of an object's address: RFC 3986's unreserved characters, and slashes.
+const ESCAPED_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// What the page demands of parameters, whatever the backend says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,20 +73,20 @@ impl SignatureVersion {
 pub struct UploadParams {
     target: Target,
     key: Key,
-    fields: Vec<(String, String)>,
+    fields: Fields,
     policy: Option<Policy>,
-    expires_at_ms: Option<i64>,
+    stated_expiry_ms: Option<i64>,
 }
 
 impl UploadParams {
-    /// Reads the backend's parsed JSON in any of the accepted shapes.
+    /// Reads the backend's parsed JSON in any of the accepted shapes. `parse` reads the JSON inside of it.
     ///
     /// # Errors
     ///
     /// `INVALID_PARAMS` names the field that is missing or wrong, `PARAMS_REFUSED` has the server's own words,
     /// `FORBIDDEN_HOST` says to where the parameters point.
-    pub fn read(answer: &Json, rules: &ParamsRules) -> Result<Self, Error> {
-        shapes::read(answer, rules)
+    pub fn read(answer: &Json, rules: &ParamsRules, parse: Parse) -> Result<Self, Error> {
+        shapes::read(answer, rules, parse)
     }
 
     /// Where the form is posted to.
@@ -98,7 +108,7 @@ impl UploadParams {
             .bucket
             .as_deref()
             .or_else(|| self.policy.as_ref()?.bucket())
-            .or_else(|| target::bucket_in_host(&self.target.host))
+            .or_else(|| bucket::in_host(&self.target.host))
     }
 
     /// The object key, or the prefix under which it is made.
@@ -109,7 +119,7 @@ impl UploadParams {
 
     /// Signed fields in OSS's spelling, without key and file.
     #[must_use]
-    pub fn fields(&self) -> &[(String, String)] {
+    pub fn fields(&self) -> &Fields {
         &self.fields
     }
 
@@ -120,24 +130,22 @@ impl UploadParams {
     }
 
     /// What the policy demands: nothing if there is none to be read.
-    pub(crate) fn conditions(&self) -> &[Condition] {
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
         self.policy.as_ref().map_or(&[], Policy::conditions)
     }
 
     /// Whether there is a policy that does not decode, so that only OSS can judge it.
     #[must_use]
     pub fn policy_unreadable(&self) -> bool {
-        self.policy.is_none() && fields::has(&self.fields, fields::POLICY)
+        self.policy.is_none() && self.fields.contains(field::POLICY)
     }
 
     /// When the parameters end, in Unix milliseconds: the earlier of the answer's own statement and the policy's.
     #[must_use]
     pub fn expires_at_ms(&self) -> Option<i64> {
         let signed = self.policy.as_ref().map(Policy::expiration_ms);
-        match (self.expires_at_ms, signed) {
-            (Some(stated), Some(signed)) => Some(stated.min(signed)),
-            (stated, signed) => stated.or(signed),
-        }
+        [signed, self.stated_expiry_ms].into_iter().flatten().min()
     }
 
     /// Whether the parameters serve many files.
@@ -149,10 +157,10 @@ impl UploadParams {
     /// How the parameters are signed.
     #[must_use]
     pub fn signature_version(&self) -> SignatureVersion {
-        let has = |name| fields::has(&self.fields, name);
-        if has(fields::CREDENTIAL) || has("x-amz-credential") {
+        let has = |name| self.fields.contains(name);
+        if has(field::CREDENTIAL) || has(field::AMZ_CREDENTIAL) {
             SignatureVersion::V4
-        } else if has(fields::POLICY) {
+        } else if has(field::POLICY) {
             SignatureVersion::V1
         } else {
             SignatureVersion::None
@@ -162,18 +170,11 @@ impl UploadParams {
     /// Address of an object beside which these parameters upload, without a signature.
     #[must_use]
     pub fn object_url(&self, key: &str) -> String {
-        let mut url = self.target.url.clone();
-        for byte in key.as_bytes() {
-            if matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-'..=b'/' | b'_' | b'~') {
-                url.push(char::from(*byte));
-            } else {
-                let mut digits = text::hex(&[*byte]);
-                digits.make_ascii_uppercase();
-                url.push('%');
-                url.push_str(&digits);
-            }
-        }
-        url
+        format!(
+            "{}{}",
+            self.target.url,
+            utf8_percent_encode(key, ESCAPED_IN_PATH)
+        )
     }
 }
 
@@ -182,21 +183,9 @@ impl fmt::Debug for UploadParams {
         f.debug_struct("UploadParams")
             .field("url", &self.target.url)
             .field("key", &self.key)
-            .field(
-                "fields",
-                &self.fields.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            )
+            .field("fields", &self.fields)
             .finish_non_exhaustive()
     }
-}
-
-fn invalid(template: &str, values: &[&str]) -> Error {
-    Error::sentence(Code::InvalidParams, Phase::Params, template, values)
-}
-
-/// With one value, as most have: to pass it takes less code than a list.
-fn invalid_value(template: &str, value: &str) -> Error {
-    invalid(template, &[value])
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! The shapes of answers: which names mean what, and which wrappings are usual.
 
-use crate::error::Error;
-use crate::form::fields as names;
-use crate::json::Json;
-use crate::policy::Policy;
-use crate::text;
-use crate::timestamp;
+use crate::error::{Error, Expected, Reason};
+use crate::json::{Json, Kind, Parse};
+use crate::oss::{Fields, field, key, time};
+use crate::policy::{KeyRule, Policy};
 
-use super::target::{self, Address, Target};
-use super::{Key, ParamsRules, UploadParams, invalid, invalid_value, refusal, signed};
-
-pub(super) type Entries = [(String, Json)];
+use super::answer::{Answer, Entries, find, first_text, wrong_kind};
+use super::target::{self, Address, AddressKind, Target};
+use super::{Key, ParamsRules, UploadParams, refusal, signed};
 
 /// Names under which the parameters may lie, an outer one first.
 const ENVELOPES: [&str; 6] = [
@@ -39,6 +36,7 @@ const WEAK: [&str; 4] = ["host", "bucketname", "dir", "url"];
 const MAX_WRAPPINGS: u8 = 6;
 
 const BUCKET: [&str; 2] = ["BucketName", "bucket"];
+const BUCKET_IN_FORM: [&str; 1] = ["bucket"];
 const ENDPOINT: [&str; 1] = ["Endpoint"];
 const HOST: [&str; 1] = ["host"];
 const URL: [&str; 2] = ["url", "uploadUrl"];
@@ -46,257 +44,158 @@ const KEY: [&str; 4] = ["TempFileKey", "Key", "objectKey", "objectName"];
 const DIR: [&str; 3] = ["dir", "prefix", "keyPrefix"];
 const EXPIRY: [&str; 5] = ["ExpireTime", "expire", "expires", "expiration", "expiresAt"];
 
-pub(super) fn read(answer: &Json, rules: &ParamsRules) -> Result<UploadParams, Error> {
-    unwrap(answer, rules, MAX_WRAPPINGS)
+pub(super) fn read(
+    answer: &Json,
+    rules: &ParamsRules,
+    parse: Parse,
+) -> Result<UploadParams, Error> {
+    unwrap(answer, rules, parse, MAX_WRAPPINGS)
 }
 
-fn unwrap(answer: &Json, rules: &ParamsRules, wrappings: u8) -> Result<UploadParams, Error> {
+fn unwrap(
+    answer: &Json,
+    rules: &ParamsRules,
+    parse: Parse,
+    wrappings: u8,
+) -> Result<UploadParams, Error> {
     let Json::Object(entries) = answer else {
         // A handler that serialises twice, and the `body` of serverless functions, give JSON in text.
-        return match answer.as_str().and_then(Json::parse) {
-            Some(inner @ Json::Object(_)) if wrappings > 0 => unwrap(&inner, rules, wrappings - 1),
-            _ => Err(invalid_value(
-                say!("The backend's answer is {}: expected an object with upload parameters"),
-                answer.kind(),
-            )),
+        return match answer.as_str().and_then(parse) {
+            Some(inner @ Json::Object(_)) if wrappings > 0 => {
+                unwrap(&inner, rules, parse, wrappings - 1)
+            }
+            _ => Err(Reason::AnswerNotAnObject {
+                found: answer.kind(),
+            }
+            .into()),
         };
     };
     if let Some(error) = refusal::stated(entries) {
         return Err(error);
     }
     if find(entries, &STRONG).is_some() {
-        return parameters(entries, rules);
+        return parameters(entries, rules, parse);
     }
     if wrappings > 0 {
-        for name in &ENVELOPES {
+        for name in ENVELOPES {
             if let Some((_, inner @ (Json::Object(_) | Json::String(_)))) = find(entries, &[name]) {
-                return unwrap(inner, rules, wrappings - 1);
+                return unwrap(inner, rules, parse, wrappings - 1);
             }
         }
     }
     if find(entries, &WEAK).is_some() {
-        return parameters(entries, rules);
+        return parameters(entries, rules, parse);
     }
-    Err(refusal::in_words(entries, None).unwrap_or_else(|| {
-        invalid(say!("The backend's answer holds no upload parameters: expected `Policy`, `Signature` and their fellows"), &[])
-    }))
+    Err(refusal::in_words(entries, None).unwrap_or_else(|| Reason::NoParams.into()))
 }
 
-fn parameters(entries: &Entries, rules: &ParamsRules) -> Result<UploadParams, Error> {
-    let nested = match find(entries, &["fields"]) {
-        Some((_, Json::Object(nested))) => Some(nested.as_slice()),
-        Some((own, other)) => return Err(wrong_kind(own, other, "an object")),
+fn parameters(entries: &Entries, rules: &ParamsRules, parse: Parse) -> Result<UploadParams, Error> {
+    let form = match find(entries, &["fields"]) {
+        Some((_, Json::Object(form))) => Some(form.as_slice()),
+        Some((name, other)) => return Err(wrong_kind(name, other, Kind::Object)),
         None => None,
     };
     let answer = Answer {
         entries,
-        nested,
+        form,
         rules,
     };
     let fields = signed::form_fields(&answer)?;
-    let policy = names::find(&fields, names::POLICY).and_then(Policy::decode);
+    let policy = fields
+        .get(field::POLICY)
+        .and_then(|base64| Policy::decode(base64, parse));
     signed::check(&fields, &answer)?;
-    let target = answer.target()?;
-    let key = answer.key(&fields, policy.as_ref())?;
+    let target = target(&answer)?;
+    let key = object_key(&answer, &fields, policy.as_ref())?;
     Ok(UploadParams {
         target,
         key,
-        expires_at_ms: answer.expiry()?,
+        stated_expiry_ms: stated_expiry_ms(&answer)?,
         fields,
         policy,
     })
 }
 
-/// An answer that holds parameters.
-pub(super) struct Answer<'a> {
-    pub(super) entries: &'a Entries,
-    /// The form's fields, where they lie apart.
-    pub(super) nested: Option<&'a Entries>,
-    pub(super) rules: &'a ParamsRules,
+fn target(answer: &Answer<'_>) -> Result<Target, Error> {
+    let bucket = answer.text(&BUCKET, &BUCKET_IN_FORM)?;
+    if let Some(bucket) = &bucket {
+        target::check_bucket(bucket)?;
+    }
+    let (kind, text) = if let Some(host) = first_text(answer.entries, &HOST)? {
+        (AddressKind::Host, host)
+    } else if let Some(endpoint) = first_text(answer.entries, &ENDPOINT)? {
+        (AddressKind::Endpoint, endpoint)
+    } else if let Some(url) = first_text(answer.entries, &URL)? {
+        (AddressKind::Host, url)
+    } else if bucket.is_some() {
+        return Err(answer.missing("Endpoint", "endpoint", Expected::Endpoint));
+    } else {
+        return Err(answer.missing("Endpoint", "host", Expected::Host));
+    };
+    if kind == AddressKind::Endpoint && bucket.is_none() {
+        return Err(answer.missing("BucketName", "bucket", Expected::Bucket));
+    }
+    let address = Address {
+        kind,
+        name: text.name,
+        text: &text.value,
+        bucket: bucket.as_ref().map_or("", |bucket| &bucket.value),
+    };
+    target::read(&address, answer.rules)
 }
 
-impl<'a> Answer<'a> {
-    /// That a name is missing, written as this answer's names are: in the words of the backend's author.
-    pub(super) fn missing(&self, pascal: &str, lower: &str, expected: &str) -> Error {
-        let first = self
-            .entries
-            .first()
-            .and_then(|(name, _)| name.as_bytes().first());
-        let is_pascal = first.is_some_and(u8::is_ascii_uppercase);
-        invalid(
-            say!("`{}` is missing in the backend's answer: expected {}"),
-            &[if is_pascal { pascal } else { lower }, expected],
-        )
+fn object_key(answer: &Answer<'_>, fields: &Fields, policy: Option<&Policy>) -> Result<Key, Error> {
+    if let Some(key) = answer.text(&KEY, &KEY)? {
+        check_key(key.name, &key.value)?;
+        return Ok(Key::Fixed(key.value));
     }
-
-    /// Text of the first of these names that has any, at the top of the answer or among the form's fields.
-    fn text(&self, any_of: &[&str], any_of_nested: &[&str]) -> Result<Text<'a>, Error> {
-        let text = first_text(self.entries, any_of)?;
-        match self.nested {
-            Some(nested) if text.value.is_empty() => first_text(nested, any_of_nested),
-            _ => Ok(text),
-        }
-    }
-
-    fn target(&self) -> Result<Target, Error> {
-        let bucket = self.text(&BUCKET, &["bucket"])?;
-        let bucket_name = bucket.value.as_str();
-        if !bucket_name.is_empty() {
-            target::check_bucket(bucket.own, bucket_name)?;
-        }
-        let mut kind = Address::Host;
-        let mut address = first_text(self.entries, &HOST)?;
-        if address.value.is_empty() {
-            let endpoint = first_text(self.entries, &ENDPOINT)?;
-            address = first_text(self.entries, &URL)?;
-            if !endpoint.value.is_empty() {
-                kind = Address::Endpoint;
-                address = endpoint;
-            }
-        }
-        if address.value.is_empty() {
-            let (lower, expected) = if bucket_name.is_empty() {
-                (
-                    "host",
-                    say!(
-                        "where to upload, such as `https://my-bucket.oss-cn-hangzhou.aliyuncs.com`"
-                    ),
-                )
-            } else {
-                (
-                    "endpoint",
-                    say!("the bucket's endpoint, such as `oss-cn-hangzhou.aliyuncs.com`"),
-                )
-            };
-            return Err(self.missing("Endpoint", lower, expected));
-        }
-        if kind == Address::Endpoint && bucket_name.is_empty() {
-            return Err(self.missing("BucketName", "bucket", "the bucket to upload to"));
-        }
-        target::read(kind, address.own, &address.value, bucket_name, self.rules)
-    }
-
-    fn key(&self, fields: &[(String, String)], policy: Option<&Policy>) -> Result<Key, Error> {
-        let key = self.text(&KEY, &KEY)?;
-        if !key.value.is_empty() {
-            check_key(key.own, &key.value)?;
-            return Ok(Key::Fixed(key.value));
-        }
-        if let Some((own, dir)) = find(self.entries, &DIR) {
-            let Some(dir) = dir.as_str() else {
-                return Err(wrong_kind(own, dir, "text"));
-            };
-            check_key(own, dir)?;
-            return Ok(Key::Prefix(String::from(dir)));
-        }
-        // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
-        if self.nested.is_none() && names::find(fields, names::POLICY).is_some() {
-            return Err(self.missing(
-                "TempFileKey",
-                "dir",
-                say!("the object key, or the prefix under which it is made"),
-            ));
-        }
-        let signed = policy.and_then(Policy::key);
-        Ok(signed.unwrap_or(Key::Prefix(String::new())))
-    }
-
-    fn expiry(&self) -> Result<Option<i64>, Error> {
-        let Some((own, value)) = find(self.entries, &EXPIRY) else {
-            return Ok(None);
+    if let Some((name, dir)) = find(answer.entries, &DIR) {
+        let Some(dir) = dir.as_str() else {
+            return Err(wrong_kind(name, dir, Kind::String));
         };
-        let text = match value {
-            Json::Number(_) => {
-                return Ok(value.as_i64().and_then(timestamp::from_number));
-            }
-            Json::String(text) => text.trim_ascii(),
-            other => return Err(wrong_kind(own, other, "a time in Unix seconds")),
-        };
-        if let Some(number) = number(text) {
-            return Ok(timestamp::from_number(number));
-        }
-        let time = timestamp::from_iso(text);
-        // A local time says nothing: whose clock was it?
-        if time.is_none() && timestamp::from_iso(&text::concat(&[text, "Z"])).is_none() {
-            return Err(invalid_value(
-                say!("`{}` is no time: expected Unix seconds, milliseconds or ISO 8601"),
-                own,
-            ));
-        }
-        Ok(time)
+        check_key(name, dir)?;
+        return Ok(Key::Prefix(String::from(dir)));
     }
+    // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
+    if answer.form.is_none() && fields.contains(field::POLICY) {
+        return Err(answer.missing("TempFileKey", "dir", Expected::Key));
+    }
+    Ok(match policy.and_then(Policy::key) {
+        Some(KeyRule::Exactly(key)) => Key::Fixed(String::from(key)),
+        Some(KeyRule::Below(prefix)) => Key::Prefix(String::from(prefix)),
+        None => Key::Prefix(String::new()),
+    })
 }
 
-/// Object naming rules: 1 to 1023 bytes, not beginning with a slash or backslash.
-fn check_key(own: &str, key: &str) -> Result<(), Error> {
-    if key.len() > 1023 {
-        return Err(invalid_value(
-            say!("`{}` is too long: OSS allows object keys of 1023 bytes"),
-            own,
-        ));
+fn check_key(name: &str, object_key: &str) -> Result<(), Error> {
+    let name = String::from(name);
+    if object_key.len() > key::MAX_LEN {
+        return Err(Reason::AnswerKeyTooLong { name }.into());
     }
-    if let Some(b'/' | b'\\') = key.as_bytes().first() {
-        return Err(invalid_value(
-            say!("`{}` begins with a slash: OSS allows no such object key"),
-            own,
-        ));
+    if key::begins_with_slash(object_key) {
+        return Err(Reason::AnswerKeyBeginsWithSlash { name }.into());
     }
     Ok(())
 }
 
-/// A whole number. A negative one is no time at all: as good as zero.
-fn number(text: &str) -> Option<i64> {
-    let (negative, digits) = match text.strip_prefix("-") {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix("+").unwrap_or(text)),
+fn stated_expiry_ms(answer: &Answer<'_>) -> Result<Option<i64>, Error> {
+    let Some((name, value)) = find(answer.entries, &EXPIRY) else {
+        return Ok(None);
     };
-    let number = i64::try_from(text::number(digits, 10)?).ok()?;
-    Some(if negative { 0 } else { number })
-}
-
-/// The first of these names that has a value, in the answer's own spelling.
-pub(super) fn find<'a>(entries: &'a Entries, any_of: &[&str]) -> Option<&'a (String, Json)> {
-    for name in any_of {
-        for entry in entries {
-            if names::alike(&entry.0, name) && !matches!(entry.1, Json::Null) {
-                return Some(entry);
-            }
-        }
+    let text = match value {
+        Json::Number(_) => return Ok(value.as_i64().and_then(time::from_number)),
+        Json::String(text) => text.trim_ascii(),
+        other => return Err(wrong_kind(name, other, Kind::Number)),
+    };
+    if let Ok(number) = text.parse() {
+        return Ok(time::from_number(number));
     }
-    None
-}
-
-/// A text in the answer, empty where there is none.
-struct Text<'a> {
-    /// Its name in the answer's own spelling.
-    own: &'a str,
-    value: String,
-}
-
-/// Text of the first of these names that has any.
-fn first_text<'a>(entries: &'a Entries, any_of: &[&str]) -> Result<Text<'a>, Error> {
-    for name in any_of {
-        if let Some((own, value)) = find(entries, &[name]) {
-            let value = to_text(own, value)?;
-            if !value.is_empty() {
-                return Ok(Text { own, value });
-            }
-        }
+    let time = time::from_iso(text);
+    // A local time says nothing: whose clock was it?
+    let is_local = time::from_iso(&format!("{text}Z")).is_some();
+    if time.is_none() && !is_local {
+        let name = String::from(name);
+        return Err(Reason::NotATime { name }.into());
     }
-    Ok(Text {
-        own: "",
-        value: String::new(),
-    })
-}
-
-/// The value as text; `null` is none.
-pub(super) fn to_text(own: &str, value: &Json) -> Result<String, Error> {
-    match value.to_text() {
-        None if !matches!(value, Json::Null) => Err(wrong_kind(own, value, "text")),
-        text => Ok(text.unwrap_or_default()),
-    }
-}
-
-fn wrong_kind(own: &str, value: &Json, expected: &str) -> Error {
-    invalid("`{}` is {}: expected {}", &[own, value.kind(), expected])
+    Ok(time)
 }

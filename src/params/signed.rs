@@ -1,169 +1,164 @@
 //! The signed fields of an answer, and whether they are complete.
 
-use crate::error::Error;
-use crate::form::fields as names;
+use crate::error::{Error, Expected, Reason};
 use crate::json::Json;
+use crate::oss::{Fields, field};
 
-use super::shapes::{Answer, to_text};
-use super::{invalid, invalid_value};
+use super::answer::{Answer, to_text};
 
-type Fields = Vec<(String, String)>;
+const V4_VERSION: &str = "OSS4-HMAC-SHA256";
 
-/// What each name at the top of an answer is called in the form. Names in the spelling of the form are known anyway.
-const FIELD_ALIASES: [(&str, &str); 5] = [
-    ("accessid", names::ACCESS_KEY_ID),
-    ("accesskeyid", names::ACCESS_KEY_ID),
-    ("securitytoken", names::SECURITY_TOKEN),
-    ("signatureversion", names::SIGNATURE_VERSION),
-    ("version", names::SIGNATURE_VERSION),
+/// What a name at the top of an answer is called in the form. Names in the spelling of the form are known anyway.
+const ALIASES: [(&str, &str); 5] = [
+    ("accessid", field::ACCESS_KEY_ID),
+    ("accesskeyid", field::ACCESS_KEY_ID),
+    ("securitytoken", field::SECURITY_TOKEN),
+    ("signatureversion", field::SIGNATURE_VERSION),
+    ("version", field::SIGNATURE_VERSION),
 ];
 
 /// Every form field in the answer, in OSS's spelling.
-pub(super) fn form_fields(answer: &Answer) -> Result<Fields, Error> {
-    let mut fields = Vec::new();
-    for (own, value) in answer.entries {
-        if let Some(name) = top_level_field(own, value) {
-            set(&mut fields, &name, own, value)?;
+pub(super) fn form_fields(answer: &Answer<'_>) -> Result<Fields, Error> {
+    let mut fields = Fields::new();
+    for (name, value) in answer.entries {
+        if let Some(field) = top_level_field(name, value) {
+            set(&mut fields, &field, name, value)?;
         }
     }
-    for (own, value) in answer.nested.unwrap_or_default() {
-        let name = names::spelled(own);
-        if !matches!(name.as_str(), names::KEY | names::FILE | "submit") {
-            set(&mut fields, &name, own, value)?;
+    for (name, value) in answer.form.unwrap_or_default() {
+        let field = field::spelled(name);
+        if !matches!(field.as_str(), field::KEY | field::FILE | "submit") {
+            set(&mut fields, &field, name, value)?;
         }
     }
-    if names::has(&fields, names::REDIRECT) {
-        return Err(invalid_value(
-            say!("`{}` cannot work for an upload by script: leave it out"),
-            names::REDIRECT,
-        ));
+    if fields.contains(field::REDIRECT) {
+        return Err(Reason::AnswerRedirects.into());
     }
-    let version = names::find(&fields, names::SIGNATURE_VERSION).unwrap_or_default();
-    if version.starts_with("OSS4") || names::has(&fields, names::CREDENTIAL) {
-        if version.is_empty() {
-            names::set(&mut fields, names::SIGNATURE_VERSION, "OSS4-HMAC-SHA256");
-        }
-        let mut v4 = Vec::new();
-        for (name, value) in &fields {
-            match name.as_str() {
-                // V1's fields beside V4's would make OSS ask for all three of them.
-                names::ACCESS_KEY_ID => {}
-                names::SIGNATURE => names::set(&mut v4, names::SIGNATURE_V4, value),
-                _ => names::set(&mut v4, name, value),
-            }
-        }
-        return Ok(v4);
-    }
+    settle_version(&mut fields);
     Ok(fields)
 }
 
-fn set(fields: &mut Fields, name: &str, own: &str, value: &Json) -> Result<(), Error> {
-    let value = to_text(own, value)?;
+fn set(fields: &mut Fields, field: &str, name: &str, value: &Json) -> Result<(), Error> {
+    let value = to_text(name, value)?;
     if !value.is_empty() {
-        names::set(fields, name, &value);
+        fields.set(field, &value);
     }
     Ok(())
 }
 
-/// The form field that a name at the top of the answer stands for. `Expires` there is a time, not a header.
-fn top_level_field(own: &str, value: &Json) -> Option<String> {
-    if own.starts_with(names::CALLBACK_VAR) {
-        return Some(String::from(own));
+/// V4's fields under V4's names, and none of V1's beside them: those would make OSS ask for all of V1's.
+fn settle_version(fields: &mut Fields) {
+    let version = fields.get(field::SIGNATURE_VERSION);
+    let is_v4 = version.is_some_and(|version| version.starts_with("OSS4"))
+        || fields.contains(field::CREDENTIAL);
+    if !is_v4 {
+        return;
     }
-    for &(alias, name) in &FIELD_ALIASES {
-        if names::alike(alias, own) {
-            // An API's own version is none of a signature.
-            let foreign = name == names::SIGNATURE_VERSION
-                && !value.as_str().is_some_and(|text| text.starts_with("OSS"));
-            return (!foreign).then(|| String::from(name));
-        }
+    if version.is_none() {
+        fields.set(field::SIGNATURE_VERSION, V4_VERSION);
     }
-    let name = names::spelled(own);
-    let known = names::canonical(&name).is_some() || name.starts_with(names::META);
-    (known && !matches!(name.as_str(), names::KEY | names::FILE | "Expires")).then_some(name)
+    fields.remove(field::ACCESS_KEY_ID);
+    if let Some(signature) = fields.remove(field::SIGNATURE) {
+        fields.set(field::SIGNATURE_V4, &signature.value);
+    }
 }
 
-/// A field that has to be there, how PascalCase and other answers call it, and what it is.
-type Needed = (&'static str, &'static str, &'static str, &'static str);
+/// The form field that a name at the top of the answer stands for. `Expires` there is a time, not a header.
+fn top_level_field(name: &str, value: &Json) -> Option<String> {
+    if name.starts_with(field::CALLBACK_VAR) {
+        return Some(String::from(name));
+    }
+    for (alias, field) in ALIASES {
+        if field::alike(alias, name) {
+            // An API's own version is none of a signature.
+            let is_foreign = field == field::SIGNATURE_VERSION
+                && !value.as_str().is_some_and(|text| text.starts_with("OSS"));
+            return (!is_foreign).then(|| String::from(field));
+        }
+    }
+    let field = field::spelled(name);
+    let is_known = field::canonical(&field).is_some() || field.starts_with(field::META);
+    let is_other = matches!(field.as_str(), field::KEY | field::FILE | field::EXPIRES);
+    (is_known && !is_other).then_some(field)
+}
+
+/// A field that has to be there.
+struct Needed {
+    field: &'static str,
+    /// What answers in PascalCase call it.
+    pascal_case: &'static str,
+    /// What other answers call it.
+    otherwise: &'static str,
+    expected: Expected,
+}
+
+impl Needed {
+    /// A field that every answer calls as the form does.
+    const fn new(field: &'static str, expected: Expected) -> Self {
+        Self {
+            field,
+            pascal_case: field,
+            otherwise: field,
+            expected,
+        }
+    }
+}
 
 const V1: [Needed; 3] = [
-    (
-        names::ACCESS_KEY_ID,
-        "OssAccessKeyId",
-        "accessid",
-        say!("the AccessKey id that signed"),
-    ),
-    (
-        names::POLICY,
-        "Policy",
-        "policy",
-        say!("the Base64 text that was signed"),
-    ),
-    (names::SIGNATURE, "Signature", "signature", "its signature"),
+    Needed {
+        field: field::ACCESS_KEY_ID,
+        pascal_case: "OssAccessKeyId",
+        otherwise: "accessid",
+        expected: Expected::AccessKeyId,
+    },
+    Needed {
+        field: field::POLICY,
+        pascal_case: "Policy",
+        otherwise: "policy",
+        expected: Expected::Policy,
+    },
+    Needed {
+        field: field::SIGNATURE,
+        pascal_case: "Signature",
+        otherwise: "signature",
+        expected: Expected::Signature,
+    },
 ];
 const V4: [Needed; 2] = [
-    (
-        names::POLICY,
-        names::POLICY,
-        names::POLICY,
-        say!("the Base64 text that was signed"),
-    ),
-    (
-        names::SIGNATURE_V4,
-        names::SIGNATURE_V4,
-        names::SIGNATURE_V4,
-        "its signature",
-    ),
+    Needed::new(field::POLICY, Expected::Policy),
+    Needed::new(field::SIGNATURE_V4, Expected::Signature),
 ];
 /// Beside V4, but not where there is an `x-oss-access-key-id`.
 const V4_SCOPE: [Needed; 2] = [
-    (
-        names::CREDENTIAL,
-        names::CREDENTIAL,
-        names::CREDENTIAL,
-        say!("AccessKey id, day, region and service of the signature"),
-    ),
-    (
-        names::DATE,
-        names::DATE,
-        names::DATE,
-        say!("the time of the signature, such as 20231203T121212Z"),
-    ),
+    Needed::new(field::CREDENTIAL, Expected::Credential),
+    Needed::new(field::DATE, Expected::SignatureDate),
 ];
 
 /// Nothing signed is an error unless the page says that nothing need be; something half-signed always is.
-pub(super) fn check(fields: &Fields, answer: &Answer) -> Result<(), Error> {
-    let has = |name: &str| names::has(fields, name);
-    let all = |needed: &[Needed]| {
-        for (name, pascal, lower, expected) in needed {
-            if !has(name) {
-                return Err(answer.missing(pascal, lower, expected));
-            }
+pub(super) fn check(fields: &Fields, answer: &Answer<'_>) -> Result<(), Error> {
+    let has = |name: &str| fields.contains(name);
+    let all = |needed: &[Needed]| match needed.iter().find(|needed| !has(needed.field)) {
+        Some(missing) => {
+            Err(answer.missing(missing.pascal_case, missing.otherwise, missing.expected))
         }
-        Ok(())
+        None => Ok(()),
     };
-    if has(names::CREDENTIAL) || has(names::SIGNATURE_VERSION) {
+    if has(field::CREDENTIAL) || has(field::SIGNATURE_VERSION) {
         all(&V4)?;
-        return if has(names::ACCESS_KEY_ID_V2) {
+        return if has(field::ACCESS_KEY_ID_V2) {
             Ok(())
         } else {
             all(&V4_SCOPE)
         };
     }
-    if has("x-amz-signature") || has("AWSAccessKeyId") {
+    if has(field::AMZ_SIGNATURE) || has(field::AMZ_ACCESS_KEY_ID) {
         return Ok(());
     }
-    if V1.iter().any(|(name, ..)| has(name)) {
+    if V1.iter().any(|needed| has(needed.field)) {
         return all(&V1);
     }
     if answer.rules.anonymous {
         return Ok(());
     }
-    Err(invalid(
-        say!(
-            "The parameters say where to upload, but carry no signature: the backend must sign a policy for this bucket \
-         (`Policy`, `Signature` and `OssAccessKeyId`, or the V4 fields), or the page allow `anonymous` uploads"
-        ),
-        &[],
-    ))
+    Err(Reason::Unsigned.into())
 }

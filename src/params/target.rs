@@ -1,9 +1,10 @@
 //! Where a form is posted to: bucket and endpoint, or a host, made into one checked address.
 
-use crate::error::{Code, Error, Phase};
-use crate::text;
+use crate::error::{AddressFlaw, Error, Reason};
+use crate::oss::bucket::{is_bucket, is_label_byte};
 
-use super::{ParamsRules, invalid, invalid_value};
+use super::ParamsRules;
+use super::answer::Text;
 
 /// A checked address.
 #[derive(Clone, PartialEq)]
@@ -18,69 +19,54 @@ pub(super) struct Target {
 
 /// What an address in the answer is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Address {
+pub(super) enum AddressKind {
     /// The endpoint of a bucket: `https://{bucket}.{endpoint}/`.
     Endpoint,
     /// A host that belongs to the bucket, and is used as it is.
     Host,
 }
 
-/// Where an address leads to. An IP address or `localhost` gets the bucket as its path. `bucket` may be empty, but not
-/// beside an endpoint.
-pub(super) fn read<'a>(
-    kind: Address,
-    field: &str,
-    address: &'a str,
-    bucket: &'a str,
-    rules: &ParamsRules,
-) -> Result<Target, Error> {
-    let mut origin = Origin::read(field, address)?;
-    let is_endpoint = kind == Address::Endpoint;
+/// An address in the answer.
+pub(super) struct Address<'a> {
+    pub(super) kind: AddressKind,
+    /// Name of the field that holds it.
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
+    /// May be empty, but not beside an endpoint.
+    pub(super) bucket: &'a str,
+}
+
+pub(super) fn check_bucket(bucket: &Text<'_>) -> Result<(), Error> {
+    if is_bucket(&bucket.value) {
+        return Ok(());
+    }
+    let name = String::from(bucket.name);
+    Err(Reason::NotABucket { name }.into())
+}
+
+/// Where an address leads to. An IP address or `localhost` gets the bucket as its path.
+pub(super) fn read(address: &Address<'_>, rules: &ParamsRules) -> Result<Target, Error> {
+    let Address {
+        kind, name, bucket, ..
+    } = *address;
+    let mut origin = Origin::read(name, address.text)?;
+    let is_endpoint = kind == AddressKind::Endpoint;
     let is_path_style = origin.is_path_style();
     if !origin.path.is_empty() && (is_endpoint || !is_path_style) {
-        return Err(not_a_host(field, "a path"));
+        return Err(not_a_host(name, AddressFlaw::Path));
     }
     if is_path_style {
         if origin.path.is_empty() {
             origin.path = bucket;
         }
-    } else if is_endpoint {
-        let own = text::concat(&[bucket, "."]);
-        if !origin.host.starts_with(&own) {
-            origin.host = text::concat(&[&own, &origin.host]);
-        }
+    } else if is_endpoint && !origin.host.starts_with(&format!("{bucket}.")) {
+        origin.host = format!("{bucket}.{}", origin.host);
     }
-    origin.checked(field, bucket, rules)
-}
-
-/// Bucket names: 3 to 63 lower-case letters, digits and hyphens; old ones may hold underscores.
-pub(super) fn check_bucket(field: &str, bucket: &str) -> Result<(), Error> {
-    let ends_with_hyphen = bucket.starts_with('-') || bucket.ends_with('-');
-    if matches!(bucket.len(), 3..=63) && text::all(bucket, is_label) && !ends_with_hyphen {
-        return Ok(());
-    }
-    Err(invalid_value(
-        say!("`{}` is no bucket name: expected 3 to 63 lower-case letters, digits and hyphens"),
-        field,
-    ))
-}
-
-/// Such as `demo` of `demo.oss-cn-hangzhou.aliyuncs.com`. It may also be an access point's alias, and a custom domain
-/// tells nothing: good enough to be shown, not to be judged by.
-pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
-    let (bucket, endpoint) = text::split(host, ".")?;
-    endpoint.strip_suffix(".aliyuncs.com").map(|_| bucket)
-}
-
-fn not_a_host(field: &str, found: &str) -> Error {
-    invalid(
-        say!("`{}` holds {}: expected a host, such as `oss-cn-hangzhou.aliyuncs.com`"),
-        &[field, found],
-    )
+    origin.checked(name, bucket, rules)
 }
 
 struct Origin<'a> {
-    https: bool,
+    is_https: bool,
     /// Lower case, without port.
     host: String,
     /// With its colon, or empty.
@@ -90,48 +76,37 @@ struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    fn read(field: &str, address: &'a str) -> Result<Self, Error> {
+    fn read(name: &str, address: &'a str) -> Result<Self, Error> {
         let address = address.trim_ascii();
-        let (scheme, rest) = match text::split(address, "//") {
+        let (scheme, rest) = match address.split_once("//") {
             Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => (scheme, rest),
             _ => ("", address),
         };
-        let https = scheme.is_empty() || scheme.eq_ignore_ascii_case("https:");
-        if !https && !scheme.eq_ignore_ascii_case("http:") {
-            return Err(forbidden(say!("`{}` is no https address"), field));
+        let is_https = scheme.is_empty() || scheme.eq_ignore_ascii_case("https:");
+        if !is_https && !scheme.eq_ignore_ascii_case("http:") {
+            let name = String::from(name);
+            return Err(Reason::NotHttps { name }.into());
         }
-        let (authority, path) = text::split(rest, "/").unwrap_or((rest, ""));
-        let mut path = path;
-        while let Some(shorter) = path.strip_suffix("/") {
-            path = shorter;
+        if rest.contains('@') {
+            let name = String::from(name);
+            return Err(Reason::AddressHasUser { name }.into());
         }
-        if text::has(rest, "@") {
-            return Err(forbidden(
-                say!("`{}` holds a user name: expected only a host"),
-                field,
-            ));
+        if rest.contains(['?', '#']) {
+            return Err(not_a_host(name, AddressFlaw::Query));
         }
-        if text::has(rest, "?") || text::has(rest, "#") {
-            return Err(not_a_host(field, "a query"));
-        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let path = path.trim_end_matches('/');
         // Only a bucket can be a path here, so everything that a browser would resolve or decode is refused.
-        if !text::all(path, is_label) {
-            return Err(not_a_host(field, "a path"));
+        if !path.bytes().all(is_label_byte) {
+            return Err(not_a_host(name, AddressFlaw::Path));
         }
-        let host_len = match text::find(authority, "]") {
-            Some(bracket) => bracket + 1,
-            None => text::find(authority, ":").unwrap_or(authority.len()),
-        };
-        let (host, port) = authority.split_at_checked(host_len).unwrap_or_default();
+        let (host, port) = split_port(authority);
         let host = host.to_ascii_lowercase();
         if !is_host(&host) || !(port.is_empty() || is_port(port)) {
-            return Err(invalid_value(
-                say!("`{}` is no host: expected one such as `oss-cn-hangzhou.aliyuncs.com`"),
-                field,
-            ));
+            return Err(not_a_host(name, AddressFlaw::NoHost));
         }
         Ok(Self {
-            https,
+            is_https,
             host,
             port,
             path,
@@ -140,8 +115,10 @@ impl<'a> Origin<'a> {
 
     /// An IP address, which the browser also sees in `127.1` or `0x7f.1`: the last label is a number.
     fn is_ip(&self) -> bool {
-        let last = text::after_last(&self.host, b'.');
-        self.host.starts_with('[') || last.starts_with("0x") || text::all(last, is_digit)
+        let last = self.host.rsplit('.').next().unwrap_or_default();
+        self.host.starts_with('[')
+            || last.starts_with("0x")
+            || last.bytes().all(|byte| byte.is_ascii_digit())
     }
 
     fn is_path_style(&self) -> bool {
@@ -153,111 +130,119 @@ impl<'a> Origin<'a> {
         self.host == "localhost"
             || self.host.ends_with(".localhost")
             || self.host == "[::1]"
-            || (self.host.starts_with("127.")
-                && text::count(&self.host, |byte| byte == b'.') == 3
-                && text::all(&self.host, |byte| byte == b'.' || is_digit(byte)))
+            || self
+                .host
+                .parse()
+                .is_ok_and(|ip: std::net::Ipv4Addr| ip.is_loopback())
     }
 
-    fn checked(&self, field: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
-        let host = text::concat(&[&self.host, self.port]);
-        if !self.https && !self.is_loopback() {
-            return Err(Error::sentence(
-                Code::ForbiddenHost,
-                Phase::Params,
-                say!("`{}` says http, but only https hosts may be uploaded to: {}"),
-                &[field, &host],
-            ));
+    fn checked(&self, name: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
+        let host = format!("{}{}", self.host, self.port);
+        if !self.is_https && !self.is_loopback() {
+            let name = String::from(name);
+            return Err(Reason::PlainHttp { name, host }.into());
         }
-        let allowed = rules.allowed_hosts.as_deref().is_none_or(|allowed| {
+        let is_allowed = rules.allowed_hosts.as_ref().is_none_or(|allowed| {
             allowed
                 .iter()
                 .any(|rule| matches(rule, &host) || matches(rule, &self.host))
         });
-        if !allowed {
-            return Err(forbidden(
-                say!("The parameters point to {}, which is not in `allowedHosts`"),
-                &host,
-            ));
+        if !is_allowed {
+            return Err(Reason::HostNotAllowed { host }.into());
         }
-        let scheme = if self.https { "https://" } else { "http://" };
+        let scheme = if self.is_https { "https" } else { "http" };
         let slash = if self.path.is_empty() { "" } else { "/" };
         let bucket = if bucket.is_empty() { self.path } else { bucket };
         Ok(Target {
-            url: text::concat(&[scheme, &host, "/", self.path, slash]),
+            url: format!("{scheme}://{host}/{}{slash}", self.path),
             host,
             bucket: Some(String::from(bucket)).filter(|bucket| !bucket.is_empty()),
         })
     }
 }
 
+/// The colon stays with the port. The colons of an IPv6 address are inside of brackets.
+fn split_port(authority: &str) -> (&str, &str) {
+    let host_len = match authority.find(']') {
+        Some(bracket) => bracket + 1,
+        None => authority.find(':').unwrap_or(authority.len()),
+    };
+    authority.split_at(host_len)
+}
+
 /// An IPv6 address in brackets, or labels with a dot between them. An empty label would be `a..b`, or a trailing dot,
 /// with which one host has two names.
 fn is_host(host: &str) -> bool {
-    match host.strip_prefix("[") {
-        Some(ipv6) => {
-            let ipv6 = ipv6.strip_suffix("]").unwrap_or(" ");
-            text::all(ipv6, |byte| {
-                byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
-            })
-        }
-        None => {
-            text::all(host, |byte| byte == b'.' || is_label(byte))
-                && !text::has(&text::concat(&[".", host, "."]), "..")
-        }
+    match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').is_some_and(|ip| {
+            ip.bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        }),
+        None => host
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(is_label_byte)),
     }
 }
 
 /// A colon and a number that is one.
 fn is_port(port: &str) -> bool {
-    let number = port
-        .strip_prefix(":")
-        .and_then(|port| text::number(port, 10));
-    matches!(number, Some(1..=0xffff))
-}
-
-/// What labels of hosts and names of buckets are made of; underscores are in old ones.
-fn is_label(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
-}
-
-fn is_digit(byte: u8) -> bool {
-    byte.is_ascii_digit()
+    port.strip_prefix(':').is_some_and(|port| {
+        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0)
+    })
 }
 
 /// An exact name, or `*.example.com` for all below it.
 fn matches(rule: &str, host: &str) -> bool {
-    match rule.strip_prefix("*") {
-        Some(suffix) if suffix.starts_with('.') => text::ends(host, suffix),
+    match rule.strip_prefix('*') {
+        Some(suffix) if suffix.starts_with('.') => host.ends_with(&suffix.to_ascii_lowercase()),
         _ => rule.eq_ignore_ascii_case(host),
     }
 }
 
-fn forbidden(template: &str, value: &str) -> Error {
-    Error::sentence(Code::ForbiddenHost, Phase::Params, template, &[value])
+fn not_a_host(name: &str, flaw: AddressFlaw) -> Error {
+    let name = String::from(name);
+    Reason::NotAHost { name, flaw }.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use proptest::prelude::*;
 
     fn of_bucket(endpoint: &str) -> Result<Target, Error> {
         let rules = ParamsRules::default();
-        read(Address::Endpoint, "Endpoint", endpoint, "demo", &rules)
+        let address = Address {
+            kind: AddressKind::Endpoint,
+            name: "Endpoint",
+            text: endpoint,
+            bucket: "demo",
+        };
+        read(&address, &rules)
     }
 
     fn of_host(host: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
-        read(Address::Host, "host", host, bucket, rules)
+        let address = Address {
+            kind: AddressKind::Host,
+            name: "host",
+            text: host,
+            bucket,
+        };
+        read(&address, rules)
     }
 
     fn of_endpoint(endpoint: &str) -> Result<String, Code> {
         let target = of_bucket(endpoint);
-        target.map(|target| target.url).map_err(|error| error.code)
+        target
+            .map(|target| target.url)
+            .map_err(|error| error.code())
     }
 
     fn of_custom(host: &str) -> Result<String, Code> {
         let target = of_host(host, "demo", &ParamsRules::default());
-        target.map(|target| target.url).map_err(|error| error.code)
+        target
+            .map(|target| target.url)
+            .map_err(|error| error.code())
     }
 
     #[test]
@@ -412,7 +397,7 @@ mod tests {
         };
         let error = of_host("a.example", "", &rules).err().unwrap();
         assert_eq!(
-            error.message,
+            error.to_string(),
             "The parameters point to a.example, which is not in `allowedHosts`."
         );
     }

@@ -1,12 +1,11 @@
-//! What OSS answered: stored, or why not.
-
-mod xml;
+//! What OSS answered to a form, or whoever answered in its place.
 
 use std::fmt;
 
-use crate::error::{Code, Error, Phase, Refusal};
-use crate::text;
-use xml::Document;
+use crate::error::{Error, Reason, Refusal};
+use crate::oss::words::without_secrets;
+use crate::oss::xml::Document;
+use crate::oss::{codes, field};
 
 /// An answer as the browser hands it over. Headers that the bucket's CORS rule does not expose are `None`.
 ///
@@ -68,25 +67,26 @@ pub struct Uploaded {
 pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
     let document = Document::parse(&answer.body);
     if matches!(answer.status, 200 | 201 | 204) && !is_html(answer) {
-        let etag = if document.root() == "PostResponse" {
-            document.or_text(answer.etag.as_deref(), "ETag")
-        } else {
-            answer.etag.clone()
-        };
         return Ok(Uploaded {
-            etag,
+            etag: etag(answer, &document),
             callback: has_callback.then(|| answer.body.clone()),
             ..already_stored(answer)
         });
     }
-    let refusal = refusal(answer, &document);
-    let error = match (&refusal, answer.status) {
-        (_, 203) => callback_failed(refusal.as_ref()),
-        (None, _) | (_, 200..=299) => not_oss(answer),
-        (Some(refusal), status) => refused(status, refusal),
+    let reason = match (refusal(answer, &document), answer.status) {
+        (refusal, 203) => Reason::CallbackFailed { refusal },
+        (None, status) | (Some(_), status @ 200..=299) => Reason::NotOss {
+            status,
+            is_html: is_html(answer),
+        },
+        (Some(refusal), _) if is_expiry(&refusal) => Reason::PolicyExpired { refusal },
+        (Some(refusal), _) => Reason::OssRefused { refusal },
     };
-    let request_id = document.or_text(answer.request_id.as_deref(), "RequestId");
-    Err(error.answered(Some(answer.status), request_id, refusal))
+    let retryable = is_retryable(&reason, answer.status);
+    let request_id = or_text(answer.request_id.as_ref(), &document, "RequestId");
+    Err(Error::from(reason)
+        .retryable_if(retryable)
+        .answered(Some(answer.status), request_id))
 }
 
 /// What is known of a file that an earlier attempt had stored, told by the answer that OSS does not replace it.
@@ -103,120 +103,19 @@ pub fn already_stored(answer: &Answer) -> Uploaded {
     }
 }
 
-fn callback_failed(refusal: Option<&Refusal>) -> Error {
-    let words = refusal.map_or("", |refusal| &refusal.message);
-    new(
-        Code::CallbackFailed,
-        say!("The file is stored, but OSS could not call the application server back{}{}"),
-        &[colon(words), words],
-    )
-}
-
-/// What leads over to a server's words, if there are any.
-fn colon(words: &str) -> &'static str {
-    if words.is_empty() { "" } else { ": " }
-}
-
-fn refused(status: u16, refusal: &Refusal) -> Error {
-    // The one refusal of its code that time has to do with (EC 0006-00000213).
-    let expired = refusal.code == "AccessDenied" && text::has(&refusal.message, "Policy expired");
-    let code = if expired {
-        Code::PolicyExpired
-    } else {
-        Code::OssRefused
-    };
-    let words = refusal.message.as_str();
-    new(
-        code,
-        say!("OSS refused the upload with {}{}{}"),
-        &[&refusal.code, colon(words), words],
-    )
-    .retryable_if(expired || is_passing_status(status) || is_passing_code(&refusal.code))
-}
-
-fn not_oss(answer: &Answer) -> Error {
-    let what = if is_html(answer) {
-        say!("with an HTML page")
-    } else {
-        say!("without a word of OSS")
-    };
-    new(
-        Code::InvalidResponse,
-        say!("The answer with HTTP status {} came {}"),
-        &[&text::decimal(answer.status.into()), what],
-    )
-    .retryable_if(is_passing_status(answer.status))
-}
-
-/// A server's or a gateway's passing trouble.
-pub(crate) fn is_passing_status(status: u16) -> bool {
-    status >= 500 || matches!(status, 408 | 429)
-}
-
-/// Codes that say nothing against the file: OSS may take it next time, some of them with fresh parameters only.
-pub(crate) fn is_passing_code(code: &str) -> bool {
-    text::is_any(
-        code,
-        &[
-            "InternalError",
-            "ServiceUnavailable",
-            "RequestTimeout",
-            "IncompleteBody",
-            "MalformedPOSTRequest",
-        ],
-    ) || is_stale_code(code)
-        || code.starts_with("Throttling")
-}
-
-/// Those that say that the parameters are used up.
-pub(crate) fn is_stale_code(code: &str) -> bool {
-    text::is_any(
-        code,
-        &[
-            "SecurityTokenExpired",
-            "InvalidSecurityToken",
-            "InvalidAccessKeyId",
-            "RequestTimeTooSkewed",
-        ],
-    )
-}
-
-/// A server's message without what it may echo of a signature, and not longer than anyone reads.
-pub(crate) fn without_secrets(message: &str) -> String {
-    const MAX_LEN: usize = 500;
-    let lower = message.to_ascii_lowercase();
-    let mut end = message.len().min(MAX_LEN);
-    for word in &[
-        "string to sign",
-        "stringtosign",
-        "security-token\"",
-        "x-oss-signature\"",
-        "$signature\"",
-        "$policy\"",
-    ] {
-        if let Some(at) = text::find(&lower, word) {
-            end = end.min(at + word.len());
-        }
+/// With status 201 the body says it, too: `PostResponse`.
+fn etag(answer: &Answer, document: &Document) -> Option<String> {
+    match document.root() {
+        "PostResponse" => or_text(answer.etag.as_ref(), document, "ETag"),
+        _ => answer.etag.clone(),
     }
-    let mut text = String::new();
-    let mut len = 0;
-    let mut space = false;
-    for c in message.chars() {
-        len += c.len_utf8();
-        if len > end {
-            text.push('…');
-            break;
-        }
-        // White space in one piece, and none at the ends.
-        if !c.is_ascii_whitespace() {
-            if space && !text.is_empty() {
-                text.push(' ');
-            }
-            text.push(c);
-        }
-        space = c.is_ascii_whitespace();
-    }
-    text
+}
+
+/// A header's value, or else the text of the element that says the same.
+fn or_text(header: Option<&String>, document: &Document, name: &str) -> Option<String> {
+    header
+        .cloned()
+        .or_else(|| document.text(name).map(String::from))
 }
 
 /// OSS's own words. Only the elements named here are copied: others may hold the key and the signature.
@@ -224,38 +123,55 @@ fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
     if document.root() != "Error" {
         return None;
     }
-    let code = document.text("Code")?;
+    let text = |name| document.text(name).map(String::from);
     Some(Refusal {
+        code: text("Code")?,
         message: document
             .text("Message")
-            .map(|message| without_secrets(&message))
+            .map(without_secrets)
             .unwrap_or_default(),
-        code,
-        ec: document.or_text(answer.ec.as_deref(), "EC"),
-        host_id: document.text("HostId"),
-        recommend_doc: document.text("RecommendDoc"),
+        ec: or_text(answer.ec.as_ref(), document, "EC"),
+        host_id: text("HostId"),
+        recommend_doc: text("RecommendDoc"),
     })
+}
+
+/// The one refusal of its code that time has to do with (EC 0006-00000213).
+fn is_expiry(refusal: &Refusal) -> bool {
+    refusal.code == "AccessDenied" && refusal.message.contains("Policy expired")
+}
+
+fn is_retryable(reason: &Reason, status: u16) -> bool {
+    match reason {
+        Reason::PolicyExpired { .. } => true,
+        Reason::OssRefused { refusal } => {
+            codes::is_passing_status(status) || codes::is_passing(&refusal.code)
+        }
+        Reason::NotOss { .. } => codes::is_passing_status(status),
+        _ => false,
+    }
 }
 
 /// A page of a proxy or a captive portal: OSS itself answers with nothing, XML, or the application server's JSON.
 fn is_html(answer: &Answer) -> bool {
     let body = answer.body.trim_ascii();
-    let typed = answer
+    let is_typed = answer
         .content_type
-        .as_deref()
-        .is_some_and(|content_type| text::has(&content_type.to_ascii_lowercase(), "html"));
-    (typed && !body.is_empty())
-        || text::begins(body, "<!doctype html")
-        || text::begins(body, "<html")
+        .as_ref()
+        .is_some_and(|content_type| content_type.to_ascii_lowercase().contains("html"));
+    (is_typed && !body.is_empty())
+        || field::begins(body, "<!doctype html")
+        || field::begins(body, "<html")
 }
 
 /// An unsigned decimal number of 64 bits.
 fn crc64(text: &str) -> Option<u64> {
-    text::number(text.trim_ascii(), 10)
-}
-
-fn new(code: Code, template: &str, values: &[&str]) -> Error {
-    Error::sentence(code, Phase::Post, template, values)
+    let digits = text.trim_ascii();
+    // `parse` alone would take a sign, too.
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::{Code, Phase};
 
 fn answer(status: u16, body: &str) -> Answer {
     Answer {
@@ -105,15 +106,18 @@ fn a_failed_callback_means_stored() {
         for has_callback in [true, false] {
             let error = read(&answer(203, &body), has_callback).unwrap_err();
             assert_eq!(
-                (error.code, error.phase, error.retryable, error.status),
+                (error.code(), error.phase(), error.retryable, error.status),
                 (Code::CallbackFailed, Phase::Post, false, Some(203))
             );
-            assert!(error.message.starts_with("The file is stored"), "{error}");
+            assert!(
+                error.to_string().starts_with("The file is stored"),
+                "{error}"
+            );
         }
     }
     let error = read(&answer(203, &error_xml("CallbackFailed", message)), true).unwrap_err();
-    assert!(error.message.contains("OSS can not connect"), "{error}");
-    assert_eq!(error.oss.as_ref().unwrap().code, "CallbackFailed");
+    assert!(error.to_string().contains("OSS can not connect"), "{error}");
+    assert_eq!(error.refusal().unwrap().code, "CallbackFailed");
 }
 
 /// Codes, statuses and texts of the PostObject, 4xx and 5xx pages; whether a retry may help, as OSS's SDKs have it.
@@ -204,7 +208,7 @@ fn refusals() {
     for (status, code, message, retryable) in REFUSALS {
         let error = read(&answer(status, &error_xml(code, message)), true).unwrap_err();
         assert_eq!(
-            (error.code, error.retryable, error.status),
+            (error.code(), error.retryable, error.status),
             (Code::OssRefused, retryable, Some(status)),
             "{code}"
         );
@@ -212,7 +216,7 @@ fn refusals() {
             error.request_id.as_deref(),
             Some("5CAC0CF8DE0170xxxxxxxxxx")
         );
-        let oss = error.oss.as_ref().unwrap();
+        let oss = error.refusal().unwrap();
         assert_eq!((oss.code.as_str(), oss.message.as_str()), (code, message));
         assert_eq!(oss.ec.as_deref(), Some("0006-00000227"));
         assert_eq!(
@@ -239,9 +243,9 @@ fn an_expired_policy_has_its_own_code() {
         false,
     )
     .unwrap_err();
-    assert_eq!((error.code, error.retryable), (Code::PolicyExpired, true));
+    assert_eq!((error.code(), error.retryable), (Code::PolicyExpired, true));
     assert_eq!(
-        error.message,
+        error.to_string(),
         "OSS refused the upload with AccessDenied: Invalid according to Policy: Policy expired."
     );
 }
@@ -256,7 +260,7 @@ fn headers_before_the_body() {
     let error = read(&answer, false).unwrap_err();
     assert_eq!(error.request_id.as_deref(), Some("from-header"));
     assert_eq!(
-        error.oss.as_ref().unwrap().ec.as_deref(),
+        error.refusal().unwrap().ec.as_deref(),
         Some("0006-00000213")
     );
 }
@@ -279,7 +283,7 @@ fn who_is_not_oss() {
     ] {
         let error = read(&answer(status, body), true).unwrap_err();
         assert_eq!(
-            (error.code, error.retryable, error.status),
+            (error.code(), error.retryable, error.status),
             (Code::InvalidResponse, retryable, Some(status)),
             "{status} {body}"
         );
@@ -289,7 +293,7 @@ fn who_is_not_oss() {
         ..answer(200, "hello")
     };
     assert_eq!(
-        read(&typed, true).unwrap_err().message,
+        read(&typed, true).unwrap_err().to_string(),
         "The answer with HTTP status 200 came with an HTML page."
     );
 }
@@ -300,11 +304,11 @@ fn a_document_that_is_cut_off_still_has_its_code() {
         "<?xml version=\"1.0\"?><Error><Code>EntityTooLarge</Code><Message>Your proposed upl";
     let error = read(&answer(400, body), false).unwrap_err();
     assert_eq!(
-        (error.code, error.oss.as_ref().unwrap().code.as_str()),
+        (error.code(), error.refusal().unwrap().code.as_str()),
         (Code::OssRefused, "EntityTooLarge")
     );
     assert_eq!(
-        read(&answer(400, body), false).unwrap_err().message,
+        read(&answer(400, body), false).unwrap_err().to_string(),
         "OSS refused the upload with EntityTooLarge."
     );
 }
@@ -325,13 +329,16 @@ fn what_oss_echoes_of_a_signature_is_not_copied() {
         assert!(!debug.contains("secret"), "{debug}");
     }
     let error = read(&answer(403, &condition), false).unwrap_err();
-    assert!(error.message.contains("x-oss-security-token"), "{error}");
+    assert!(
+        error.to_string().contains("x-oss-security-token"),
+        "{error}"
+    );
 }
 
 #[test]
 fn long_words_are_cut() {
     let error = read(&answer(400, &error_xml("X", &"报".repeat(1000))), false).unwrap_err();
-    assert!(error.message.len() < 600 && error.message.ends_with('…'));
+    assert!(error.to_string().len() < 600 && error.to_string().ends_with('…'));
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! What happens to an upload.
 
+use super::shared_params::Issued;
 use crate::error::Error;
 use crate::response::Answer;
-use crate::shared_params::Issued;
 
-/// When an event came, and a random number for the jitter of delays: the core has neither a clock nor chance.
+/// What a decision needs to know beside its event: the core has neither a clock nor randomness.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
+pub struct Surroundings {
     /// The page's clock, in Unix milliseconds.
     pub now_ms: i64,
-    /// From 0 to 1.
+    /// From 0 to 1, for the jitter of delays.
     pub random: f64,
 }
 

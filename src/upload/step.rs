@@ -1,8 +1,8 @@
 //! What is to be done for an upload, where it stands, and what became of it.
 
+use super::shared_params::AskReason;
 use crate::error::Error;
 use crate::response::Uploaded;
-use crate::shared_params::Why;
 
 /// What to do next. A new step ends whatever the one before started, except [`Step::Continue`].
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +10,7 @@ pub enum Step {
     /// Nothing new: go on with what is under way.
     Continue,
     /// Ask for parameters.
-    AskParams(Why),
+    AskParams(AskReason),
     /// Post [`Upload::form`](super::Upload::form) to [`Upload::url`](super::Upload::url).
     Post,
     /// Finish computing the checksum.

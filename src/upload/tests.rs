@@ -7,15 +7,20 @@ use base64::Engine as _;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::retry::RetryPolicy;
+use super::shared_params::{AskReason, Issued};
 use super::*;
+use crate::error::{Code, Error, Phase, Reason};
+use crate::file::FileFacts;
 use crate::json::Json;
 use crate::params::{ParamsRules, UploadParams};
+use crate::response::Answer;
 
 /// 2023-11-14T22:13:20Z
 const NOW_MS: i64 = 1_700_000_000_000;
 const CRC64: u64 = 11_051_210_869_376_104_954;
 
-const AT: Moment = Moment {
+const AT: Surroundings = Surroundings {
     now_ms: NOW_MS,
     random: 1.0,
 };
@@ -33,8 +38,8 @@ fn params(expiration: &str, most: u64) -> UploadParams {
         "signature": "c2lnbmF0dXJl",
         "dir": "up/",
     });
-    let answer: Json = serde_json::from_value(answer).unwrap();
-    UploadParams::read(&answer, &ParamsRules::default()).unwrap()
+    let answer = Json::from(answer);
+    UploadParams::read(&answer, &ParamsRules::default(), Json::parse).unwrap()
 }
 
 fn valid() -> UploadParams {
@@ -78,7 +83,10 @@ fn upload() -> Upload {
 /// An upload whose form is being posted.
 fn posting(settings: Settings) -> Upload {
     let mut upload = Upload::new(file(), settings);
-    assert_eq!(upload.handle(Event::Start, AT), Step::AskParams(Why::First));
+    assert_eq!(
+        upload.handle(Event::Start, AT),
+        Step::AskParams(AskReason::First)
+    );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
     upload
 }
@@ -177,9 +185,12 @@ fn another_checksum_is_posted_again_and_then_an_integrity_error_with_both_values
     }
     let step = upload.handle(answer(204, Some(7)), AT);
     let error = failure(&step);
-    assert_eq!((error.code, error.phase), (Code::Integrity, Phase::Verify));
+    assert_eq!(
+        (error.code(), error.phase()),
+        (Code::Integrity, Phase::Verify)
+    );
     assert!(
-        error.message.contains("is 7") && error.message.contains(&CRC64.to_string()),
+        error.to_string().contains("is 7") && error.to_string().contains(&CRC64.to_string()),
         "{error}"
     );
 }
@@ -203,8 +214,8 @@ fn without_verify_nothing_waits_for_a_checksum() {
 fn a_file_that_vanishes_ends_the_upload() {
     let mut upload = posting(verified());
     let step = upload.handle(Event::FileUnreadable, AT);
-    assert_eq!(failure(&step).code, Code::FileUnreadable);
-    assert!(failure(&step).message.contains("a.txt"));
+    assert_eq!(failure(&step).code(), Code::FileUnreadable);
+    assert!(failure(&step).to_string().contains("a.txt"));
 }
 
 #[test]
@@ -216,7 +227,7 @@ fn a_lost_connection_is_tried_again_after_growing_delays() {
         assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
     }
     let step = upload.handle(LOST, AT);
-    assert_eq!(failure(&step).code, Code::Network);
+    assert_eq!(failure(&step).code(), Code::Network);
     assert!(failure(&step).retryable);
     assert_eq!(upload.posts(), 4);
 }
@@ -237,7 +248,7 @@ fn offline_waits_for_the_browser_and_does_not_use_up_attempts() {
         retry: RetryPolicy::NEVER,
         ..Settings::default()
     });
-    assert_eq!(failure(&once.handle(offline(), AT)).code, Code::Network);
+    assert_eq!(failure(&once.handle(offline(), AT)).code(), Code::Network);
 }
 
 #[test]
@@ -252,9 +263,9 @@ fn a_stall_names_the_host_and_the_time() {
         online: true,
     };
     let step = upload.handle(stalled, AT);
-    assert_eq!(failure(&step).code, Code::Stalled);
+    assert_eq!(failure(&step).code(), Code::Stalled);
     assert_eq!(
-        failure(&step).message,
+        failure(&step).to_string(),
         "No byte moved to or from demo.oss-cn-hangzhou.aliyuncs.com for 30 s."
     );
 }
@@ -275,7 +286,10 @@ fn a_busy_server_is_given_the_time_it_asks_for() {
 #[test]
 fn an_expired_policy_is_replaced_at_once() {
     let mut upload = posting(verified());
-    assert_eq!(upload.handle(expired(), AT), Step::AskParams(Why::Expired));
+    assert_eq!(
+        upload.handle(expired(), AT),
+        Step::AskParams(AskReason::Expired)
+    );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
 }
 
@@ -283,11 +297,14 @@ fn an_expired_policy_is_replaced_at_once() {
 fn policies_that_keep_expiring_end_in_an_error() {
     let mut upload = posting(verified());
     for _ in 1..4 {
-        assert_eq!(upload.handle(expired(), AT), Step::AskParams(Why::Expired));
+        assert_eq!(
+            upload.handle(expired(), AT),
+            Step::AskParams(AskReason::Expired)
+        );
         assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
     }
     let step = upload.handle(expired(), AT);
-    assert_eq!(failure(&step).code, Code::PolicyExpired);
+    assert_eq!(failure(&step).code(), Code::PolicyExpired);
 }
 
 #[test]
@@ -305,7 +322,10 @@ fn cached_parameters_that_oss_no_longer_takes_do_not_cost_the_only_attempt() {
         ..issued(valid())
     };
     assert_eq!(upload.handle(given(cached), AT), Step::Post);
-    assert_eq!(upload.handle(expired(), AT), Step::AskParams(Why::Expired));
+    assert_eq!(
+        upload.handle(expired(), AT),
+        Step::AskParams(AskReason::Expired)
+    );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
     assert!(matches!(
         upload.handle(answer(204, None), AT),
@@ -317,13 +337,13 @@ fn cached_parameters_that_oss_no_longer_takes_do_not_cost_the_only_attempt() {
 fn parameters_that_expire_while_waiting_are_replaced_before_the_next_post() {
     let mut upload = posting(verified());
     upload.handle(LOST, AT);
-    let two_hours_later = Moment {
+    let two_hours_later = Surroundings {
         now_ms: NOW_MS + 2 * 3_600_000,
         ..AT
     };
     assert_eq!(
         upload.handle(Event::WaitOver, two_hours_later),
-        Step::AskParams(Why::Expired)
+        Step::AskParams(AskReason::Expired)
     );
 }
 
@@ -335,7 +355,7 @@ fn parameters_expired_on_arrival_are_refused_only_by_the_backends_own_clock() {
     assert!(matches!(upload.handle(given(past()), AT), Step::Wait(_)));
     assert_eq!(
         upload.handle(Event::WaitOver, AT),
-        Step::AskParams(Why::First)
+        Step::AskParams(AskReason::First)
     );
 
     let unknown_clock = Issued {
@@ -357,7 +377,7 @@ fn parameters_expired_on_arrival_are_refused_only_by_the_backends_own_clock() {
 fn a_failed_callback_is_never_posted_again() {
     let mut upload = posting(verified());
     let step = upload.handle(refusal(203, "CallbackFailed", "Error Status : 502."), AT);
-    assert_eq!(failure(&step).code, Code::CallbackFailed);
+    assert_eq!(failure(&step).code(), Code::CallbackFailed);
 }
 
 /// Under a key that is the caller's: somebody else may have stored an object there.
@@ -399,7 +419,7 @@ fn already_there_after_a_lost_answer_is_stored() {
 
     let mut first_attempt = posting_under_own_key();
     assert_eq!(
-        failure(&first_attempt.handle(exists(), AT)).code,
+        failure(&first_attempt.handle(exists(), AT)).code(),
         Code::OssRefused
     );
 
@@ -414,7 +434,7 @@ fn already_there_after_a_lost_answer_is_stored() {
     );
     never_all_sent.handle(Event::WaitOver, AT);
     assert_eq!(
-        failure(&never_all_sent.handle(exists(), AT)).code,
+        failure(&never_all_sent.handle(exists(), AT)).code(),
         Code::OssRefused
     );
 }
@@ -425,7 +445,7 @@ fn a_file_that_the_policy_refuses_is_never_posted() {
     upload.handle(Event::Start, AT);
     let step = upload.handle(given(issued(params("2023-11-14T23:13:20Z", 8))), AT);
     assert_eq!(
-        (failure(&step).code, upload.posts()),
+        (failure(&step).code(), upload.posts()),
         (Code::PolicyViolation, 0)
     );
 }
@@ -440,7 +460,7 @@ fn shared_parameters_that_do_not_fit_the_file_are_asked_for_anew() {
     };
     assert_eq!(
         upload.handle(given(for_another_file), AT),
-        Step::AskParams(Why::Refused)
+        Step::AskParams(AskReason::Refused)
     );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
 }
@@ -448,7 +468,10 @@ fn shared_parameters_that_do_not_fit_the_file_are_asked_for_anew() {
 #[test]
 fn a_backend_that_is_down_is_asked_again() {
     let down = || {
-        let mut error = Error::new(Code::Network, Phase::Params, "down");
+        let mut error = Error::from(Reason::BackendUnreachable {
+            why: String::from("down"),
+            is_online: true,
+        });
         error.retryable = true;
         Event::ParamsFailed {
             error,
@@ -461,10 +484,10 @@ fn a_backend_that_is_down_is_asked_again() {
         assert!(matches!(upload.handle(down(), AT), Step::Wait(_)));
         assert_eq!(
             upload.handle(Event::WaitOver, AT),
-            Step::AskParams(Why::First)
+            Step::AskParams(AskReason::First)
         );
     }
-    assert_eq!(failure(&upload.handle(down(), AT)).phase, Phase::Params);
+    assert_eq!(failure(&upload.handle(down(), AT)).phase(), Phase::Params);
 }
 
 #[test]
@@ -500,7 +523,7 @@ fn a_form_that_oss_cannot_read_is_sent_once_more_only() {
     assert!(matches!(upload.handle(malformed(), AT), Step::Wait(_)));
     assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
     assert_eq!(
-        failure(&upload.handle(malformed(), AT)).code,
+        failure(&upload.handle(malformed(), AT)).code(),
         Code::OssRefused
     );
 }
@@ -530,7 +553,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             })
         });
     let params_failed = (any::<bool>(), any::<bool>()).prop_map(|(retryable, online)| {
-        let mut error = Error::new(Code::ParamsRefused, Phase::Params, "no");
+        let mut error = Error::from(Reason::BackendRefused { refusal: None });
         error.retryable = retryable;
         Event::ParamsFailed { error, online }
     });

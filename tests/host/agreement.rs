@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use oss_direct_upload::error::Code;
-use oss_direct_upload::form::{Extras, PostForm};
+use oss_direct_upload::form::{Extras, Pair, PostForm};
+use oss_direct_upload::json::Json;
 use oss_direct_upload::params::{ParamsRules, UploadParams};
 use oss_direct_upload::response;
 use serde_json::{Value, json};
@@ -29,13 +30,13 @@ fn signed(cloud: &Cloud, conditions: &str, fields: &Value) -> UploadParams {
         .unwrap()
         .extend(fields.as_object().unwrap().clone());
     let answer = json!({ "url": cloud.host(OWN_BUCKET), "bucket": OWN_BUCKET, "fields": all });
-    UploadParams::read(&json(&answer), &ParamsRules::default()).unwrap()
+    UploadParams::read(&json(&answer), &ParamsRules::default(), Json::parse).unwrap()
 }
 
-fn pairs(fields: &Value) -> Vec<(String, String)> {
+fn pairs(fields: &Value) -> Vec<Pair> {
     let fields = fields.as_object().unwrap().iter();
     fields
-        .map(|(name, value)| (name.clone(), String::from(value.as_str().unwrap())))
+        .map(|(name, value)| Pair::new(name, value.as_str().unwrap()))
         .collect()
 }
 
@@ -58,7 +59,7 @@ async fn both_judge_alike() {
         let checked = params
             .policy()
             .unwrap()
-            .check(&form, params.bucket(), &facts);
+            .check(form.checked(&facts, params.bucket()));
         let answer = post(&params, &form, content).await;
         let posted = response::read(&answer, form.has_callback());
         assert_eq!(posted.is_ok(), case["allowed"], "OSS: {case} {posted:?}");
@@ -122,10 +123,10 @@ async fn overwriting_can_be_forbidden() {
     let again = post(&params, &form, b"2").await;
     let error = response::read(&again, false).unwrap_err();
     assert_eq!(
-        (error.code, error.status, error.retryable),
+        (error.code(), error.status, error.retryable),
         (Code::OssRefused, Some(409), false)
     );
-    assert_eq!(error.oss.as_ref().unwrap().code, "FileAlreadyExists");
+    assert_eq!(error.refusal().unwrap().code, "FileAlreadyExists");
     assert_eq!(response::already_stored(&again).status, 409);
     assert_eq!(cloud.stored("once").await[0]["sha256"], sha256(b"1"));
 }

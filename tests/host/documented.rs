@@ -2,7 +2,9 @@
 
 use oss_direct_upload::file::FileFacts;
 use oss_direct_upload::form::{Extras, PostForm};
+use oss_direct_upload::json::Json;
 use oss_direct_upload::params::{Key, ParamsRules, UploadParams};
+use uuid::Uuid;
 
 use crate::support::{json, vector};
 
@@ -10,7 +12,7 @@ use crate::support::{json, vector};
 #[test]
 fn create_temp_file_upload_url() {
     let answer = json(&vector("create-temp-file-upload-url.json")["response"]);
-    let params = UploadParams::read(&answer, &ParamsRules::default()).unwrap();
+    let params = UploadParams::read(&answer, &ParamsRules::default(), Json::parse).unwrap();
     let key =
         "temp/1440155109798732/upload/2022-07-29/49bed34c-b430-4e7e-89b1-4be2b734f95c/iaclone.diff";
     assert_eq!(
@@ -32,9 +34,15 @@ fn create_temp_file_upload_url() {
         size: 5,
         content_type: String::from("text/x-diff"),
     };
-    let form = PostForm::new(&params, &file, &Extras::default(), [0xab; 16]).unwrap();
+    let form = PostForm::new(
+        &params,
+        &file,
+        &Extras::default(),
+        Uuid::from_bytes([0xab; 16]),
+    )
+    .unwrap();
     assert_eq!(form.key(), key);
-    assert_eq!(form.warnings(), []);
+    assert!(form.uncovered().is_empty());
     let boundary = "----oss-direct-upload-abababababababababababababababab";
     assert_eq!(
         form.request_content_type(),

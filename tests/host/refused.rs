@@ -18,8 +18,10 @@ async fn ask(cloud: &Cloud, route: &str, fault: &str) -> Result<UploadParams, Er
             &["&fault=", fault].concat(),
         )
         .await;
-    match serde_json::from_str::<Json>(&body) {
-        Ok(answer) if status == 200 => UploadParams::read(&answer, &ParamsRules::default()),
+    match Json::parse(&body).ok_or(()) {
+        Ok(answer) if status == 200 => {
+            UploadParams::read(&answer, &ParamsRules::default(), Json::parse)
+        }
         answer => Err(params::refused_by_backend(
             status,
             &content_type,
@@ -52,7 +54,7 @@ async fn by_the_backend() {
         }
         let error = result.unwrap_err();
         assert_eq!(
-            (error.code, error.phase, error.retryable),
+            (error.code(), error.phase(), error.retryable),
             (code, Phase::Params, retryable),
             "{fault}: {error}"
         );
@@ -70,9 +72,9 @@ async fn outcome(
         .params(route, facts, &["&fault=", fault].concat())
         .await;
     let form = PostForm::new(&params, facts, &Extras::default(), unique(fault)).unwrap();
-    let checked = params
-        .policy()
-        .map_or(Ok(()), |policy| policy.check(&form, params.bucket(), facts));
+    let checked = params.policy().map_or(Ok(()), |policy| {
+        policy.check(form.checked(facts, params.bucket()))
+    });
     let answer = post(&params, &form, content).await;
     assert_eq!(cloud.stored(form.key()).await.len(), 0);
     (
@@ -105,9 +107,9 @@ async fn by_oss() {
         ] {
             let (checked, error) = outcome(&cloud, route, fault, &facts, &content).await;
             assert_eq!(checked.is_err(), violated, "{route} {fault} {checked:?}");
-            assert_eq!(error.code, code, "{route} {fault}: {error}");
+            assert_eq!(error.code(), code, "{route} {fault}: {error}");
             assert!(error.request_id.is_some());
-            assert_eq!(error.oss.as_ref().unwrap().code, oss, "{route} {fault}");
+            assert_eq!(error.refusal().unwrap().code, oss, "{route} {fault}");
         }
     }
 }
@@ -126,14 +128,14 @@ async fn a_file_over_the_limit_is_refused_in_words() {
     let error = params
         .policy()
         .unwrap()
-        .check(&form, params.bucket(), &facts)
+        .check(form.checked(&facts, params.bucket()))
         .unwrap_err();
     assert_eq!(
-        (error.code, error.phase),
+        (error.code(), error.phase()),
         (Code::PolicyViolation, Phase::Check)
     );
     assert_eq!(
-        error.message,
+        error.to_string(),
         "The file is 12 MB, the policy allows at most 10 MB."
     );
 }
@@ -147,8 +149,8 @@ async fn another_bucket_is_noticed() {
     let checked = params
         .policy()
         .unwrap()
-        .check(&form, params.bucket(), &facts);
-    assert!(checked.unwrap_err().message.contains("bucket"));
+        .check(form.checked(&facts, params.bucket()));
+    assert!(checked.unwrap_err().to_string().contains("bucket"));
     let answer = post(&params, &form, b"x").await;
     assert!(response::read(&answer, false).is_err());
 }
@@ -174,7 +176,7 @@ async fn by_a_failing_oss() {
         let answer = post(&params, &form, b"x").await;
         let error = response::read(&answer, form.has_callback()).unwrap_err();
         assert_eq!(
-            (error.code, error.retryable),
+            (error.code(), error.retryable),
             (code, retryable),
             "{fault}: {error} {}",
             answer.body.chars().take(300).collect::<String>()

@@ -2,7 +2,7 @@
 
 use oss_direct_upload::crc64::Crc64;
 use oss_direct_upload::file::FileFacts;
-use oss_direct_upload::form::{Extras, PostForm};
+use oss_direct_upload::form::{Extras, Pair, PostForm};
 use oss_direct_upload::params::Key;
 use oss_direct_upload::response::{self, Answer, Uploaded};
 use serde_json::Value;
@@ -149,7 +149,7 @@ async fn one_set_of_prefix_parameters_serves_many_files() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_of_the_page() {
     let cloud = Cloud::start().await;
-    let pair = |name: &str, value: &str| (String::from(name), String::from(value));
+    let pair = |name: &str, value: &str| Pair::new(name, value);
     let extras = Extras {
         content_type: Some(String::from("text/html")),
         fields: vec![

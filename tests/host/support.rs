@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use standin::{Options, Running};
 use tokio::net::TcpStream;
+use uuid::Uuid;
 
 /// The routes of the reference backend.
 pub(crate) const ROUTES: [&str; 4] = [
@@ -32,7 +33,7 @@ pub(crate) fn vector(name: &str) -> Value {
 
 /// As the browser would hand it to the library.
 pub(crate) fn json(value: &Value) -> Json {
-    serde_json::from_value(value.clone()).unwrap()
+    Json::from(value.clone())
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
@@ -68,8 +69,9 @@ pub(crate) fn file(name: &str, content_type: &str, content: &[u8]) -> FileFacts 
 }
 
 /// A different one for every file, as the shell draws it.
-pub(crate) fn unique(seed: &str) -> [u8; 16] {
-    Sha256::digest(seed.as_bytes())[..16].try_into().unwrap()
+pub(crate) fn unique(seed: &str) -> Uuid {
+    let bytes = Sha256::digest(seed.as_bytes())[..16].try_into().unwrap();
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// Text in an address.
@@ -117,8 +119,8 @@ impl Cloud {
     pub(crate) async fn params(&self, route: &str, file: &FileFacts, more: &str) -> UploadParams {
         let (status, _, body) = self.ask(route, file, more).await;
         assert_eq!(status, 200, "{body}");
-        let answer: Json = serde_json::from_str(&body).unwrap();
-        UploadParams::read(&answer, &ParamsRules::default()).unwrap()
+        let answer = Json::parse(&body).unwrap();
+        UploadParams::read(&answer, &ParamsRules::default(), Json::parse).unwrap()
     }
 
     /// What is stored under this key.
@@ -175,7 +177,7 @@ pub(crate) async fn upload(
     params
         .policy()
         .unwrap()
-        .check(&form, params.bucket(), file)
+        .check(form.checked(file, params.bucket()))
         .unwrap();
     let answer = post(&params, &form, content).await;
     (form, answer)

@@ -24,7 +24,7 @@ pub(crate) fn cors(allowed: &[String]) -> CorsLayer {
             header::RETRY_AFTER,
             HeaderName::from_static("x-request-id"),
         ])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 /// CORS keeps another origin from reading the answer; this keeps it from asking at all.

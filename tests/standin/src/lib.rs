@@ -47,7 +47,7 @@ impl Default for Options {
             path_style: false,
             cloud: false,
             data: None,
-            idle_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_mins(1),
             callback_timeout: Duration::from_secs(5),
             clock_offset: 0,
         }

@@ -2,10 +2,6 @@
 //!
 //! OSS's documents contradict each other on whether names are case-sensitive, so the canonical spelling is sent always.
 
-use std::slice::Iter;
-
-use crate::text;
-
 pub(crate) const KEY: &str = "key";
 pub(crate) const POLICY: &str = "policy";
 pub(crate) const ACCESS_KEY_ID: &str = "OSSAccessKeyId";
@@ -23,11 +19,20 @@ pub(crate) const OSS_CONTENT_TYPE: &str = "x-oss-content-type";
 pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 pub(crate) const CALLBACK: &str = "callback";
 pub(crate) const FILE: &str = "file";
+pub(crate) const EXPIRES: &str = "Expires";
+/// Where conditions of a policy name the bucket. No form field.
+pub(crate) const BUCKET: &str = "bucket";
+/// User metadata begins so.
 pub(crate) const META: &str = "x-oss-meta-";
+/// Callback variables begin so.
 pub(crate) const CALLBACK_VAR: &str = "x:";
+/// The S3-style names that OSS takes, too.
+pub(crate) const AMZ_ACCESS_KEY_ID: &str = "AWSAccessKeyId";
+pub(crate) const AMZ_SIGNATURE: &str = "x-amz-signature";
+pub(crate) const AMZ_CREDENTIAL: &str = "x-amz-credential";
 
 /// Every field that OSS documents for PostObject, in the order in which a form carries them.
-const KNOWN: [&str; 27] = [
+const DOCUMENTED: [&str; 27] = [
     KEY,
     SIGNATURE_VERSION,
     CREDENTIAL,
@@ -46,7 +51,7 @@ const KNOWN: [&str; 27] = [
     "Cache-Control",
     "Content-Disposition",
     "Content-Encoding",
-    "Expires",
+    EXPIRES,
     "x-oss-object-acl",
     "x-oss-storage-class",
     "x-oss-server-side-encryption",
@@ -57,32 +62,40 @@ const KNOWN: [&str; 27] = [
     FILE,
 ];
 
-/// The same name but for case, `-` and `_`: `x-oss-date`, `x_oss_date` and `xOssDate` are one.
+/// Fields that prove who signed.
+const SIGNING: [&str; 10] = [
+    AMZ_ACCESS_KEY_ID,
+    POLICY,
+    SIGNATURE,
+    SIGNATURE_V4,
+    SIGNATURE_VERSION,
+    CREDENTIAL,
+    DATE,
+    ACCESS_KEY_ID,
+    ACCESS_KEY_ID_V2,
+    SECURITY_TOKEN,
+];
+
+/// The same name but for case, `-` and `_`: `x-oss-date`, `x_oss_date` and `xOssDate` are alike.
 pub(crate) fn alike(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes().iter(), b.as_bytes().iter());
-    loop {
-        let next = next_bare(&mut a);
-        if next != next_bare(&mut b) {
-            return false;
-        }
-        if next.is_none() {
-            return true;
-        }
-    }
+    bare(a).eq(bare(b))
 }
 
-fn next_bare(name: &mut Iter<u8>) -> Option<u8> {
-    for byte in name {
-        if !matches!(byte, b'-' | b'_') {
-            return Some(byte.to_ascii_lowercase());
-        }
-    }
-    None
+fn bare(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes()
+        .filter(|byte| !matches!(byte, b'-' | b'_'))
+        .map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Whether it begins so, whatever the case of its letters.
+pub(crate) fn begins(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// OSS's spelling of a documented field.
 pub(crate) fn canonical(name: &str) -> Option<&'static str> {
-    KNOWN.into_iter().find(|known| alike(known, name))
+    DOCUMENTED.into_iter().find(|known| alike(known, name))
 }
 
 /// OSS's spelling of a field, or the name as it is where OSS documents none.
@@ -91,99 +104,49 @@ pub(crate) fn spelled(name: &str) -> String {
         return String::from(known);
     }
     let rest = name.get(META.len()..).unwrap_or_default();
-    if text::begins(name, META) {
-        text::concat(&[META, rest])
-    } else if text::begins(name, "x_oss_meta_") {
+    if begins(name, META) {
+        format!("{META}{rest}")
+    } else if begins(name, "x_oss_meta_") {
         // Then underscores stand for hyphens in what follows, too.
-        text::concat(&[META, &text::replace(rest, "_", "-")])
+        format!("{META}{}", rest.replace('_', "-"))
     } else {
         String::from(name)
     }
 }
 
-/// The place of a field in the form; undocumented ones come last, in the order in which they were given.
-fn rank(name: &str) -> usize {
-    KNOWN
+/// The place of a field in the form. Undocumented ones come last, in the order in which they were given.
+pub(crate) fn rank(name: &str) -> usize {
+    DOCUMENTED
         .iter()
         .position(|known| *known == name)
-        .unwrap_or(KNOWN.len())
+        .unwrap_or(DOCUMENTED.len())
 }
 
-/// The value of a field, whatever the case of its name.
-pub(crate) fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    let at = position(fields, name)?;
-    fields.get(at).map(|(_, value)| value.as_str())
-}
-
-/// Whether there is such a field.
-pub(crate) fn has(fields: &[(String, String)], name: &str) -> bool {
-    position(fields, name).is_some()
-}
-
-/// Adds a field, at its place in the form or in the place of one of the same name.
-pub(crate) fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
-    let field = (String::from(name), String::from(value));
-    let at = position(fields, name);
-    if let Some(old) = at.and_then(|at| fields.get_mut(at)) {
-        *old = field;
-        return;
-    }
-    let own = rank(name);
-    let at = fields.iter().position(|(name, _)| rank(name) > own);
-    fields.insert(at.unwrap_or(fields.len()), field);
-}
-
-fn position(fields: &[(String, String)], name: &str) -> Option<usize> {
-    fields
-        .iter()
-        .position(|(own, _)| own.eq_ignore_ascii_case(name))
-}
-
-/// The file's type, whichever of the two fields it is in.
+/// The file's type, whichever of the two fields holds it.
 pub(crate) fn is_content_type(name: &str) -> bool {
     alike(name, CONTENT_TYPE) || alike(name, OSS_CONTENT_TYPE)
 }
 
 /// Fields that prove who signed: only the backend may set them, and no message shows their value.
 pub(crate) fn is_secret(name: &str) -> bool {
-    text::begins(name, "x-amz-")
-        || [
-            "AWSAccessKeyId",
-            POLICY,
-            SIGNATURE,
-            SIGNATURE_V4,
-            SIGNATURE_VERSION,
-            CREDENTIAL,
-            DATE,
-            ACCESS_KEY_ID,
-            ACCESS_KEY_ID_V2,
-            SECURITY_TOKEN,
-        ]
-        .iter()
-        .any(|secret| alike(secret, name))
+    begins(name, "x-amz-") || SIGNING.iter().any(|signing| alike(signing, name))
 }
 
 /// A token of HTTP (RFC 9110, 5.6.2): what a header's name may consist of.
 pub(crate) fn is_token(name: &str) -> bool {
-    !name.is_empty()
-        && text::all(name, |byte| {
-            byte.is_ascii_alphanumeric()
-                || matches!(
-                    byte,
-                    b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
-                )
-        })
-}
-
-/// Text for a message: in quotes, and on one line.
-pub(crate) fn quoted(text: &str) -> String {
-    let line = text::substitute(text, |c| c.is_ascii_control().then_some(" "));
-    text::concat(&["\"", &line, "\""])
+    let is_token_byte = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+            )
+    };
+    !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
 /// Whether text holds a control character, such as the line breaks that would begin another header.
-pub(crate) fn has_control(value: &str) -> bool {
-    text::count(value, |byte| byte.is_ascii_control()) > 0
+pub(crate) fn has_control(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_control())
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@
 
 use std::rc::Rc;
 
+use super::queue::Id;
 use crate::error::Error;
 use crate::params::UploadParams;
-use crate::queue::Id;
 
 /// Why parameters are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum AskReason {
     /// The upload has none yet.
     First,
     /// The ones it has are past their expiry, by the clock or because OSS said so.
@@ -20,7 +20,7 @@ pub enum Why {
     Refused,
 }
 
-impl Why {
+impl AskReason {
     /// The name that a `params` function sees as `reason`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -112,7 +112,13 @@ pub struct SharedParams {
 
 impl SharedParams {
     /// An upload wants parameters. `held` are the ones it has and cannot use, if any.
-    pub fn want(&mut self, id: Id, why: Why, held: Option<&Rc<UploadParams>>, now_ms: i64) -> Want {
+    pub fn want(
+        &mut self,
+        id: Id,
+        why: AskReason,
+        held: Option<&Rc<UploadParams>>,
+        now_ms: i64,
+    ) -> Want {
         self.forget(id);
         match &self.known {
             Known::OneFile => return Want::Ask,
@@ -120,8 +126,8 @@ impl SharedParams {
                 let another = held.is_none_or(|held| !Rc::ptr_eq(held, &issued.params));
                 // What was refused for this file may not be taken from the cache, whoever refreshed it.
                 let acceptable = match why {
-                    Why::First => true,
-                    Why::Expired | Why::Refused => another,
+                    AskReason::First => true,
+                    AskReason::Expired | AskReason::Refused => another,
                 };
                 if acceptable && !issued.is_expired(now_ms, issued.margin_ms()) {
                     return Want::Ready(issued.clone());
@@ -150,7 +156,7 @@ impl SharedParams {
         }
         let waited = self.leave(id);
         match answer {
-            Err(error) if error.is_retryable() => Woken {
+            Err(error) if error.retryable => Woken {
                 failed: waited,
                 want_again: Vec::new(),
             },
@@ -182,18 +188,18 @@ impl SharedParams {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Code, Phase};
+    use crate::error::Reason;
     use crate::json::Json;
     use crate::params::ParamsRules;
-    use crate::queue::Queue;
+    use crate::upload::queue::Queue;
     use serde_json::json;
 
     const NOW_MS: i64 = 1_700_000_000_000;
     const HOUR_MS: i64 = 3_600_000;
 
     fn read(answer: serde_json::Value) -> UploadParams {
-        let answer: Json = serde_json::from_value(answer).unwrap();
-        UploadParams::read(&answer, &ParamsRules::default()).unwrap()
+        let answer = Json::from(answer);
+        UploadParams::read(&answer, &ParamsRules::default(), Json::parse).unwrap()
     }
 
     /// The documented "server signs" shape: a prefix, good for an hour.
@@ -210,7 +216,7 @@ mod tests {
 
     /// tests/vectors/create-temp-file-upload-url.json: a key for one file.
     fn one_file() -> Issued {
-        let vector = include_str!("../tests/vectors/create-temp-file-upload-url.json");
+        let vector = include_str!("../../tests/vectors/create-temp-file-upload-url.json");
         let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
         issued(read(vector["response"].clone()))
     }
@@ -240,13 +246,13 @@ mod tests {
     fn one_asks_and_all_who_wait_share_what_came() {
         let mut shared = SharedParams::default();
         let [a, b, c] = ids();
-        assert_eq!(shared.want(a, Why::First, None, NOW_MS), Want::Ask);
-        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Wait);
-        assert_eq!(shared.want(c, Why::First, None, NOW_MS), Want::Wait);
+        assert_eq!(shared.want(a, AskReason::First, None, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, AskReason::First, None, NOW_MS), Want::Wait);
+        assert_eq!(shared.want(c, AskReason::First, None, NOW_MS), Want::Wait);
         let woken = shared.answered(a, Ok(&prefix("one")));
         assert_eq!(woken.want_again, [b, c]);
         for id in [b, c] {
-            let issued = ready(shared.want(id, Why::First, None, NOW_MS));
+            let issued = ready(shared.want(id, AskReason::First, None, NOW_MS));
             assert!(!issued.fresh && issued.params == prefix("one").params);
         }
     }
@@ -255,12 +261,12 @@ mod tests {
     fn one_file_parameters_are_never_shared() {
         let mut shared = SharedParams::default();
         let [a, b] = ids();
-        shared.want(a, Why::First, None, NOW_MS);
-        shared.want(b, Why::First, None, NOW_MS);
+        shared.want(a, AskReason::First, None, NOW_MS);
+        shared.want(b, AskReason::First, None, NOW_MS);
         assert_eq!(shared.answered(a, Ok(&one_file())).want_again, [b]);
-        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, AskReason::First, None, NOW_MS), Want::Ask);
         assert_eq!(
-            shared.want(a, Why::First, None, NOW_MS),
+            shared.want(a, AskReason::First, None, NOW_MS),
             Want::Ask,
             "at the same time"
         );
@@ -270,16 +276,16 @@ mod tests {
     fn expired_ones_are_refreshed_once_for_all() {
         let mut shared = SharedParams::default();
         let [a, b, c] = ids();
-        shared.want(a, Why::First, None, NOW_MS);
+        shared.want(a, AskReason::First, None, NOW_MS);
         let old = prefix("old");
         shared.answered(a, Ok(&old));
         let held = Some(&old.params);
-        assert_eq!(shared.want(a, Why::Expired, held, NOW_MS), Want::Ask);
-        assert_eq!(shared.want(b, Why::Expired, held, NOW_MS), Want::Wait);
+        assert_eq!(shared.want(a, AskReason::Expired, held, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, AskReason::Expired, held, NOW_MS), Want::Wait);
         assert_eq!(shared.answered(a, Ok(&prefix("new"))).want_again, [b]);
         for id in [b, c] {
             assert_eq!(
-                ready(shared.want(id, Why::Expired, held, NOW_MS)).params,
+                ready(shared.want(id, AskReason::Expired, held, NOW_MS)).params,
                 prefix("new").params
             );
         }
@@ -290,13 +296,13 @@ mod tests {
         let mut shared = SharedParams::default();
         let [a, b] = ids();
         let old = prefix("same");
-        shared.want(a, Why::First, None, NOW_MS);
+        shared.want(a, AskReason::First, None, NOW_MS);
         shared.answered(a, Ok(&old));
         let held = Some(&old.params);
-        assert_eq!(shared.want(a, Why::Refused, held, NOW_MS), Want::Ask);
-        assert_eq!(shared.want(b, Why::Refused, held, NOW_MS), Want::Wait);
+        assert_eq!(shared.want(a, AskReason::Refused, held, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, AskReason::Refused, held, NOW_MS), Want::Wait);
         shared.answered(a, Ok(&prefix("same")));
-        let issued = ready(shared.want(b, Why::Refused, held, NOW_MS));
+        let issued = ready(shared.want(b, AskReason::Refused, held, NOW_MS));
         assert!(!Rc::ptr_eq(&issued.params, &old.params));
     }
 
@@ -304,38 +310,44 @@ mod tests {
     fn the_cache_ends_shortly_before_the_expiry() {
         let mut shared = SharedParams::default();
         let [a, b] = ids();
-        shared.want(a, Why::First, None, NOW_MS);
+        shared.want(a, AskReason::First, None, NOW_MS);
         shared.answered(a, Ok(&prefix("one")));
         let almost = NOW_MS + HOUR_MS - 61_000;
         assert!(matches!(
-            shared.want(b, Why::First, None, almost),
+            shared.want(b, AskReason::First, None, almost),
             Want::Ready(_)
         ));
-        assert_eq!(shared.want(b, Why::First, None, almost + 1000), Want::Ask);
+        assert_eq!(
+            shared.want(b, AskReason::First, None, almost + 1000),
+            Want::Ask
+        );
     }
 
     #[test]
     fn who_asks_and_leaves_makes_room_for_the_next() {
         let mut shared = SharedParams::default();
         let [a, b, c] = ids();
-        shared.want(a, Why::First, None, NOW_MS);
-        shared.want(b, Why::First, None, NOW_MS);
-        shared.want(c, Why::First, None, NOW_MS);
+        shared.want(a, AskReason::First, None, NOW_MS);
+        shared.want(b, AskReason::First, None, NOW_MS);
+        shared.want(c, AskReason::First, None, NOW_MS);
         assert_eq!(shared.leave(c), []);
         assert_eq!(shared.leave(a), [b]);
-        assert_eq!(shared.want(b, Why::First, None, NOW_MS), Want::Ask);
+        assert_eq!(shared.want(b, AskReason::First, None, NOW_MS), Want::Ask);
     }
 
     #[test]
     fn a_backend_that_is_down_fails_all_but_a_refusal_only_the_one() {
         let mut shared = SharedParams::default();
         let [a, b] = ids();
-        let mut error = Error::new(Code::Network, Phase::Params, "down");
+        let mut error = Error::from(Reason::BackendUnreachable {
+            why: String::from("down"),
+            is_online: true,
+        });
         error.retryable = true;
         for (retryable, failed, want_again) in [(true, vec![b], vec![]), (false, vec![], vec![b])] {
             error.retryable = retryable;
-            shared.want(a, Why::First, None, NOW_MS);
-            shared.want(b, Why::First, None, NOW_MS);
+            shared.want(a, AskReason::First, None, NOW_MS);
+            shared.want(b, AskReason::First, None, NOW_MS);
             let woken = shared.answered(a, Err(&error));
             assert_eq!((woken.failed, woken.want_again), (failed, want_again));
         }

@@ -4,8 +4,7 @@
 //! delays with full jitter, capped at 20 s), adapted to a form post, which can only be sent again as a whole.
 
 use crate::error::{Code, Error};
-use crate::response::is_stale_code;
-use crate::text;
+use crate::oss::codes;
 
 /// How often, and how patiently, a failed post is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,18 +71,14 @@ pub enum Remedy {
 /// What gives the upload that failed with this error another chance.
 #[must_use]
 pub fn remedy(error: &Error) -> Remedy {
-    if !error.retryable {
-        return Remedy::Nothing;
-    }
-    let stale = error.code == Code::PolicyExpired
+    let is_stale = error.code() == Code::PolicyExpired
         || error
-            .oss
-            .as_ref()
-            .is_some_and(|refusal| is_stale_code(&refusal.code));
-    if stale {
-        Remedy::FreshParams
-    } else {
-        Remedy::SameForm
+            .refusal()
+            .is_some_and(|refusal| codes::is_stale(&refusal.code));
+    match (error.retryable, is_stale) {
+        (false, _) => Remedy::Nothing,
+        (true, true) => Remedy::FreshParams,
+        (true, false) => Remedy::SameForm,
     }
 }
 
@@ -96,14 +91,14 @@ const LONGEST_WAIT_S: u64 = 5 * 60;
 /// other form, a date, into seconds.)
 #[must_use]
 pub fn retry_after_ms(value: &str) -> Option<u64> {
-    let seconds = text::number(value.trim_ascii(), 10)?;
+    let seconds: u64 = value.trim_ascii().parse().ok()?;
     Some(seconds.min(LONGEST_WAIT_S) * 1000)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Phase, Refusal};
+    use crate::error::{Reason, Refusal};
 
     #[test]
     fn delays_double_up_to_the_cap() {
@@ -126,52 +121,33 @@ mod tests {
     /// Fact sheet §11: which answers may be retried, and with what.
     #[test]
     fn remedies() {
-        let error = |code, oss: &str, retryable| {
-            let mut error = Error::new(code, Phase::Post, "");
-            error.retryable = retryable;
-            error.oss = Some(Refusal {
-                code: oss.into(),
-                ..Refusal::default()
-            });
-            error
+        let refusal = |code: &str| Refusal {
+            code: String::from(code),
+            ..Refusal::default()
         };
-        let table = [
-            (Code::Network, "", true, Remedy::SameForm),
-            (Code::OssRefused, "InternalError", true, Remedy::SameForm),
-            (Code::OssRefused, "RequestTimeout", true, Remedy::SameForm),
-            (
-                Code::PolicyExpired,
-                "AccessDenied",
-                true,
-                Remedy::FreshParams,
-            ),
-            (
-                Code::OssRefused,
-                "SecurityTokenExpired",
-                true,
-                Remedy::FreshParams,
-            ),
-            (
-                Code::OssRefused,
-                "InvalidAccessKeyId",
-                true,
-                Remedy::FreshParams,
-            ),
-            (
-                Code::OssRefused,
-                "SignatureDoesNotMatch",
-                false,
-                Remedy::Nothing,
-            ),
-            (
-                Code::CallbackFailed,
-                "CallbackFailed",
-                false,
-                Remedy::Nothing,
-            ),
-        ];
-        for (code, oss, retryable, expected) in table {
-            assert_eq!(remedy(&error(code, oss, retryable)), expected, "{oss}");
+        let refused = |code| Reason::OssRefused {
+            refusal: refusal(code),
+        };
+        let no_answer = Reason::NoAnswer {
+            host: String::from("h"),
+            is_online: true,
+        };
+        let expired = Reason::PolicyExpired {
+            refusal: refusal("AccessDenied"),
+        };
+        let callback = Reason::CallbackFailed { refusal: None };
+        for (reason, retryable, expected) in [
+            (no_answer, true, Remedy::SameForm),
+            (refused("InternalError"), true, Remedy::SameForm),
+            (refused("RequestTimeout"), true, Remedy::SameForm),
+            (expired, true, Remedy::FreshParams),
+            (refused("SecurityTokenExpired"), true, Remedy::FreshParams),
+            (refused("InvalidAccessKeyId"), true, Remedy::FreshParams),
+            (refused("SignatureDoesNotMatch"), false, Remedy::Nothing),
+            (callback, false, Remedy::Nothing),
+        ] {
+            let error = Error::from(reason).retryable_if(retryable);
+            assert_eq!(remedy(&error), expected, "{error}");
         }
     }
 
