@@ -12,7 +12,7 @@ use std::fmt;
 use crate::text::{self, Locale};
 
 pub use code::{Code, Phase};
-pub use reason::{AddressFlaw, Demand, Expected, Reason, Refusal, Subject};
+pub use reason::{AddressFlaw, Demand, Expected, Foreign, Reason, Refusal, Subject};
 
 /// Why an upload (or one attempt at it) failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,19 @@ pub struct Error {
     pub status: Option<u16>,
     /// Request id of OSS or of the gateway: what Alibaba's support asks for.
     pub request_id: Option<String>,
+    /// The object, where it is stored all the same (`CALLBACK_FAILED`).
+    pub object: Option<StoredObject>,
+}
+
+/// Where a file is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Object key.
+    pub key: String,
+    /// Bucket, where the parameters name it.
+    pub bucket: Option<String>,
+    /// Address of the object, without a signature.
+    pub url: String,
 }
 
 impl Error {
@@ -78,6 +91,7 @@ impl From<Reason> for Error {
             retryable: false,
             status: None,
             request_id: None,
+            object: None,
         }
     }
 }

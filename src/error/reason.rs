@@ -53,6 +53,17 @@ pub enum AddressFlaw {
     NoHost,
 }
 
+/// What came in place of OSS's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// An HTML page.
+    Html,
+    /// Nothing, where OSS sends something or answers with another status.
+    Nothing,
+    /// Anything else.
+    Other,
+}
+
 /// What a condition of the policy looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -95,6 +106,8 @@ pub enum Reason {
     AnswerNotJson { is_html: bool },
     /// The page's `params` function gave something that is not JSON.
     AnswerNotPlain,
+    /// It holds more fields than anybody needs.
+    TooManyFields { max: usize },
     /// It holds nothing that looks like upload parameters.
     NoParams,
     /// A field is missing.
@@ -108,8 +121,6 @@ pub enum Reason {
         found: Kind,
         expected: Kind,
     },
-    /// A field that should hold a time does not.
-    NotATime { name: String },
     /// A field that should hold an object key holds one that is too long for OSS.
     AnswerKeyTooLong { name: String },
     /// A field that should hold an object key holds one with a slash in front.
@@ -122,6 +133,14 @@ pub enum Reason {
     NotABucket { name: String },
     /// A field that should hold a host holds something else.
     NotAHost { name: String, flaw: AddressFlaw },
+    /// A host that only Alibaba Cloud's own network reaches, and its public twin.
+    InternalHost {
+        name: String,
+        host: String,
+        public: String,
+    },
+    /// The id of a region where a host is due.
+    RegionInPlaceOfHost { name: String, host: String },
     /// What should be a policy is not one.
     NotAPolicy,
 
@@ -144,6 +163,12 @@ pub enum Reason {
     ParamsFunctionFailed { why: String, is_online: bool },
     /// The backend did not answer.
     BackendUnreachable { why: String, is_online: bool },
+    /// The page's Content-Security-Policy forbids the backend's host.
+    BackendBlockedByPage { host: String },
+    /// The backend did not answer in time.
+    BackendStalled { after_s: u32 },
+    /// The backend's answer is longer than any that holds parameters.
+    AnswerTooLong { max: u64 },
 
     // ── the form ──
     /// The object key is empty.
@@ -211,9 +236,13 @@ pub enum Reason {
     /// Stored, but the callback failed.
     CallbackFailed { refusal: Option<Refusal> },
     /// Something other than OSS answered.
-    NotOss { status: u16, is_html: bool },
+    NotOss { status: u16, found: Foreign },
+    /// The form was redirected.
+    Redirected { to: Option<String> },
     /// No answer came.
     NoAnswer { host: String, is_online: bool },
+    /// The page's Content-Security-Policy forbids the host.
+    BlockedByPage { host: String },
     /// No byte moved.
     Stalled { host: String, after_s: u32 },
     /// The file cannot be read.
@@ -235,7 +264,10 @@ impl Reason {
             | Self::NoParams
             | Self::MissingField { .. }
             | Self::WrongKind { .. }
-            | Self::NotATime { .. }
+            | Self::TooManyFields { .. }
+            | Self::AnswerTooLong { .. }
+            | Self::InternalHost { .. }
+            | Self::RegionInPlaceOfHost { .. }
             | Self::AnswerKeyTooLong { .. }
             | Self::AnswerKeyBeginsWithSlash { .. }
             | Self::AnswerRedirects
@@ -277,9 +309,12 @@ impl Reason {
             Self::ExpiredOnArrival | Self::PolicyExpired { .. } => Code::PolicyExpired,
             Self::OssRefused { .. } => Code::OssRefused,
             Self::CallbackFailed { .. } => Code::CallbackFailed,
-            Self::NotOss { .. } => Code::InvalidResponse,
-            Self::BackendUnreachable { .. } | Self::NoAnswer { .. } => Code::Network,
-            Self::Stalled { .. } => Code::Stalled,
+            Self::NotOss { .. } | Self::Redirected { .. } => Code::InvalidResponse,
+            Self::BackendUnreachable { .. }
+            | Self::BackendBlockedByPage { .. }
+            | Self::NoAnswer { .. }
+            | Self::BlockedByPage { .. } => Code::Network,
+            Self::Stalled { .. } | Self::BackendStalled { .. } => Code::Stalled,
             Self::FileUnreadable { .. } => Code::FileUnreadable,
             Self::ChecksumsDiffer { .. } => Code::Integrity,
         }
@@ -295,7 +330,10 @@ impl Reason {
             | Self::NoParams
             | Self::MissingField { .. }
             | Self::WrongKind { .. }
-            | Self::NotATime { .. }
+            | Self::TooManyFields { .. }
+            | Self::AnswerTooLong { .. }
+            | Self::InternalHost { .. }
+            | Self::RegionInPlaceOfHost { .. }
             | Self::AnswerKeyTooLong { .. }
             | Self::AnswerKeyBeginsWithSlash { .. }
             | Self::AnswerRedirects
@@ -311,6 +349,8 @@ impl Reason {
             | Self::RequestImpossible { .. }
             | Self::ParamsFunctionFailed { .. }
             | Self::BackendUnreachable { .. }
+            | Self::BackendStalled { .. }
+            | Self::BackendBlockedByPage { .. }
             // A wrong bucket is no fault of the file: the parameters contradict their own policy.
             | Self::PolicyCondition {
                 subject: Subject::Bucket,
@@ -345,7 +385,9 @@ impl Reason {
             | Self::OssRefused { .. }
             | Self::CallbackFailed { .. }
             | Self::NotOss { .. }
+            | Self::Redirected { .. }
             | Self::NoAnswer { .. }
+            | Self::BlockedByPage { .. }
             | Self::Stalled { .. }
             | Self::FileUnreadable { .. } => Phase::Post,
             Self::ChecksumsDiffer { .. } => Phase::Verify,

@@ -45,7 +45,7 @@ impl Extras {
             fields.push(Pair::new(form_field_name(name)?, value));
         }
         for Pair { name, value } in &self.metadata {
-            if !field::is_token(name) {
+            if !field::is_meta_name(name) {
                 let name = name.clone();
                 return Err(Reason::MetadataName { name }.into());
             }

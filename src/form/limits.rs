@@ -51,7 +51,7 @@ fn check_name(name: &str) -> Result<(), Reason> {
         return Err(Reason::FieldName { name });
     }
     if let Some(name) = name.strip_prefix(field::META)
-        && !field::is_token(name)
+        && !field::is_meta_name(name)
     {
         let name = String::from(name);
         return Err(Reason::MetadataName { name });

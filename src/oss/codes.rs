@@ -46,6 +46,12 @@ pub(crate) enum Trouble {
     Clock,
     /// There is no such bucket.
     NoSuchBucket,
+    /// The bucket is another account's.
+    OtherOwner,
+    /// The custom domain may not be used.
+    Domain,
+    /// The bucket encrypts with KMS, which is not enabled.
+    Kms,
     /// The file is too large or too small.
     FileSize,
     /// The bucket's CORS rule does not allow the page.
@@ -84,7 +90,15 @@ impl Trouble {
             "EntityTooLarge" | "EntityTooSmall" => Self::FileSize,
             "AccessForbidden" => Self::Cors,
             "FileAlreadyExists" | "FileImmutable" => Self::Exists,
-            "UserDisable" | "BucketDisable" => Self::Disabled,
+            "BucketNotBelongTo" => Self::OtherOwner,
+            "CnameDenied" => Self::Domain,
+            "KmsServiceNotEnabled" => Self::Kms,
+            "UserDisable"
+            | "BucketDisable"
+            | "InDebt"
+            | "InDebtOverdue"
+            | "AbnormalBucketOwnerStatus"
+            | "UbsmsInvalidBid" => Self::Disabled,
             "InvalidPolicyDocument" => Self::PolicyDocument,
             "RequestTimeout" | "IncompleteBody" | "MalformedPOSTRequest" => Self::CutShort,
             "InternalError"

@@ -144,6 +144,14 @@ pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
+/// A name of metadata: letters, digits and hyphens (error number 0011-00000002 of the OSS documentation).
+pub(crate) fn is_meta_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// Whether text holds a control character, such as the line breaks that would begin another header.
 pub(crate) fn has_control(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_control())

@@ -1,9 +1,23 @@
-//! A server's own words, fit to be shown.
+//! A server's own words, fit to be shown: without secrets, on one line, and not longer than anyone reads.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Fields, field};
 
 /// Longer messages are cut.
 const MAX_LEN: usize = 500;
 
-/// What stands before the text that was signed, or before a secret value of the form, in messages that echo it.
+/// What stands in place of a secret.
+const MASK: &str = "***";
+
+/// Shorter values are not looked for: they would be found in ordinary words.
+const MIN_SECRET: usize = 8;
+
+/// A message may echo the beginning of a secret. From this length on that is masked, too.
+const MIN_BEGINNING: usize = 16;
+
+/// What stands before the text that was signed, or before the value of a condition on a secret field, in messages that
+/// echo it. That value may be another one than the form's.
 const BEFORE_SECRETS: [&str; 6] = [
     "string to sign",
     "stringtosign",
@@ -13,8 +27,77 @@ const BEFORE_SECRETS: [&str; 6] = [
     "$policy\"",
 ];
 
-/// A server's message without what it may echo of a signature, on one line, and not longer than anyone reads.
-pub(crate) fn without_secrets(message: &str) -> String {
+/// Values that no message may show. The `Debug` output shows none.
+#[derive(Clone, Default)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The secret values of a form.
+    #[must_use]
+    pub fn of(fields: &Fields) -> Self {
+        let mut secrets = Self::default();
+        for field in fields {
+            if field::is_secret(&field.name) {
+                secrets.add(&field.value);
+            }
+        }
+        secrets
+    }
+
+    /// One more secret, as it is and as it looks in an address or inside of JSON.
+    pub fn add(&mut self, value: &str) {
+        if value.len() < MIN_SECRET {
+            return;
+        }
+        let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+        for form in [String::from(value), encoded, value.replace('/', "\\/")] {
+            if !self.0.contains(&form) {
+                self.0.push(form);
+            }
+        }
+    }
+
+    /// A message without secrets, on one line, cut to a readable length.
+    #[must_use]
+    pub fn shown(&self, message: &str) -> String {
+        let mut shown = String::from(message);
+        for secret in &self.0 {
+            shown = shown.replace(secret.as_str(), MASK);
+            shown = without_beginnings(&shown, secret);
+        }
+        shortened(&shown)
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Secrets").finish_non_exhaustive()
+    }
+}
+
+/// Masks every place that holds the first characters of the secret, as far as they agree.
+fn without_beginnings(text: &str, secret: &str) -> String {
+    let Some(beginning) = secret.get(..MIN_BEGINNING) else {
+        return String::from(text);
+    };
+    let mut parts = text.split(beginning);
+    let mut shown = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let rest = secret.get(MIN_BEGINNING..).unwrap_or_default();
+        let same = part
+            .chars()
+            .zip(rest.chars())
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len_utf8())
+            .sum();
+        shown += MASK;
+        shown += part.get(same..).unwrap_or_default();
+    }
+    shown
+}
+
+/// On one line, without what was signed, and cut to a readable length.
+fn shortened(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
     let end = BEFORE_SECRETS
         .iter()
@@ -28,4 +111,65 @@ pub(crate) fn without_secrets(message: &str) -> String {
         line.push('…');
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "CAIS+example/token-of-the-security-token-service==";
+
+    fn secrets() -> Secrets {
+        let mut fields = Fields::new();
+        fields.set("x-oss-security-token", TOKEN);
+        fields.set("policy", "eyJleHBpcmF0aW9uIjoiMjAzMyJ9");
+        fields.set("Signature", "s");
+        fields.set("key", "a-key-that-may-be-shown");
+        Secrets::of(&fields)
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let encoded = "CAIS%2Bexample%2Ftoken%2Dof%2Dthe%2Dsecurity%2Dtoken%2Dservice%3D%3D";
+        for (message, shown) in [
+            (format!("token {TOKEN} is bad"), "token *** is bad"),
+            (format!("[{TOKEN}{TOKEN}]"), "[******]"),
+            (format!("?t={encoded}&x=1"), "?t=***&x=1"),
+            (
+                String::from("{\"t\":\"CAIS+example\\/token-of-the-security-token-service==\"}"),
+                "{\"t\":\"***\"}",
+            ),
+            (
+                String::from("policy eyJleHBpcmF0aW9uIjo is cut"),
+                "policy *** is cut",
+            ),
+            (
+                String::from("key a-key-that-may-be-shown, signature s"),
+                "key a-key-that-may-be-shown, signature s",
+            ),
+        ] {
+            assert_eq!(secrets().shown(&message), shown);
+        }
+    }
+
+    #[test]
+    fn a_signed_text_is_cut() {
+        let message = "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&x";
+        assert_eq!(
+            Secrets::default().shown(message),
+            "Specified signature is not matched with our calculation. server string to sign…"
+        );
+    }
+
+    #[test]
+    fn one_line_of_readable_length() {
+        assert_eq!(Secrets::default().shown(" a\r\n  b\t"), "a b");
+        let long = Secrets::default().shown(&"报".repeat(1000));
+        assert!(long.len() < 510 && long.ends_with('…'));
+    }
+
+    #[test]
+    fn debug_shows_none() {
+        assert!(!format!("{:?}", secrets()).contains("CAIS"));
+    }
 }

@@ -12,20 +12,22 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Error;
 use crate::json::{Json, Parse};
-use crate::oss::{Fields, bucket, field};
+use crate::oss::{Fields, Secrets, bucket, field};
 use crate::policy::{Condition, Policy};
 
 use target::Target;
 
-pub use refusal::refused_by_backend;
+pub use refusal::{refused_by_backend, secrets_in_answer};
 
-/// What stays as it is in the path of an object's address: RFC 3986's unreserved characters, and slashes.
+/// An answer with more fields is none.
+const MAX_FIELDS: usize = 1000;
+
+/// All but RFC 3986's unreserved characters.
 const ESCAPED_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
+    .remove(b'~');
 
 /// What the page demands of parameters, whatever the backend says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct ParamsRules {
     pub allowed_hosts: Option<Vec<String>>,
     /// Whether parameters may come without a signature, for buckets that anyone may write to.
     pub anonymous: bool,
+    /// Whether the page names the object itself: then the answer need not.
+    pub page_has_key: bool,
 }
 
 /// The object key, as the parameters have it.
@@ -50,6 +54,8 @@ pub enum Key {
 pub enum SignatureVersion {
     /// `OSSAccessKeyId`, `policy`, `Signature`.
     V1,
+    /// `x-oss-signature-version` of `OSS2`, `x-oss-access-key-id`, `policy`, `x-oss-signature`.
+    V2,
     /// `x-oss-signature-version`, `x-oss-credential`, `x-oss-date`, `policy`, `x-oss-signature`.
     V4,
     /// Not at all: for buckets that anyone may write to.
@@ -57,11 +63,12 @@ pub enum SignatureVersion {
 }
 
 impl SignatureVersion {
-    /// `V1`, `V4` or `none`.
+    /// `V1`, `V2`, `V4` or `none`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::V1 => "V1",
+            Self::V2 => "V2",
             Self::V4 => "V4",
             Self::None => "none",
         }
@@ -141,11 +148,26 @@ impl UploadParams {
         self.policy.is_none() && self.fields.contains(field::POLICY)
     }
 
-    /// When the parameters end, in Unix milliseconds: the earlier of the answer's own statement and the policy's.
+    /// When the parameters end, in Unix milliseconds: what was signed counts, else what the answer states beside it.
     #[must_use]
     pub fn expires_at_ms(&self) -> Option<i64> {
-        let signed = self.policy.as_ref().map(Policy::expiration_ms);
-        [signed, self.stated_expiry_ms].into_iter().flatten().min()
+        let signed = self.policy.as_ref().and_then(Policy::expiration_ms);
+        signed.or(self.stated_expiry_ms)
+    }
+
+    /// Values that no message may show.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::of(&self.fields);
+        // OSS shows the value of a condition that is not met.
+        for condition in self.conditions() {
+            if let Some((name, value)) = condition.demanded()
+                && field::is_secret(name)
+            {
+                secrets.add(value);
+            }
+        }
+        secrets
     }
 
     /// Whether the parameters serve many files.
@@ -160,6 +182,8 @@ impl UploadParams {
         let has = |name| self.fields.contains(name);
         if has(field::CREDENTIAL) || has(field::AMZ_CREDENTIAL) {
             SignatureVersion::V4
+        } else if has(field::ACCESS_KEY_ID_V2) {
+            SignatureVersion::V2
         } else if has(field::POLICY) {
             SignatureVersion::V1
         } else {
@@ -170,11 +194,16 @@ impl UploadParams {
     /// Address of an object beside which these parameters upload, without a signature.
     #[must_use]
     pub fn object_url(&self, key: &str) -> String {
-        format!(
-            "{}{}",
-            self.target.url,
-            utf8_percent_encode(key, ESCAPED_IN_PATH)
-        )
+        let components: Vec<_> = key.split('/').map(escaped).collect();
+        format!("{}{}", self.target.url, components.join("/"))
+    }
+}
+
+/// A component of a path. Browsers resolve `.` and `..` there unless these are escaped.
+fn escaped(component: &str) -> String {
+    match component {
+        "." | ".." => component.replace('.', "%2E"),
+        _ => utf8_percent_encode(component, ESCAPED_IN_PATH).to_string(),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::error::{Error, Reason, Refusal};
 use crate::json::Json;
-use crate::oss::codes;
-use crate::oss::words::without_secrets;
+use crate::oss::{Secrets, codes, field};
 
 use super::answer::{Entries, find};
 
@@ -37,14 +36,17 @@ pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) 
         .answered(Some(status), None)
 }
 
-/// An answer that says it is a refusal: `Success: false`, or a `Code` of failure beside a `Message`.
-pub(super) fn stated(entries: &Entries) -> Option<Error> {
-    let words = in_words(entries, None);
-    if says_failure(entries) {
-        return Some(words.unwrap_or_else(|| Reason::BackendRefused { refusal: None }.into()));
-    }
-    let code = text(entries, &CODE)?;
-    words.filter(|_| !means_success(&code) && text(entries, &MESSAGE).is_some())
+/// An answer that says in so many words that it is a refusal: `success: false`.
+pub(super) fn explicit(entries: &Entries) -> Option<Error> {
+    says_failure(entries).then(|| {
+        in_words(entries, None).unwrap_or_else(|| Reason::BackendRefused { refusal: None }.into())
+    })
+}
+
+/// An answer without parameters whose words seem to say why.
+pub(super) fn guessed(entries: &Entries) -> Option<Error> {
+    let message = text(entries, &MESSAGE).unwrap_or_default();
+    in_words(entries, None).filter(|_| !tells_success(&message))
 }
 
 fn says_failure(entries: &Entries) -> bool {
@@ -68,8 +70,23 @@ fn means_success(code: &str) -> bool {
         )
 }
 
+/// What backends write beside parameters: `success`, `request success`, `操作成功`.
+fn tells_success(message: &str) -> bool {
+    let message = message.trim_ascii().to_ascii_lowercase();
+    let succeeds = message == "ok" || message.contains("succe") || message.contains("成功");
+    let denies = [
+        "unsuccess",
+        "not ",
+        "without success",
+        "不成功",
+        "未成功",
+        "没有成功",
+    ];
+    succeeds && !denies.iter().any(|denial| message.contains(denial))
+}
+
 /// The words of a refusal, if there are any.
-pub(super) fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> {
+fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> {
     if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
         return in_words(inner, status);
     }
@@ -83,7 +100,7 @@ pub(super) fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> 
     let is_passing = codes::is_passing(&code) || status.is_some_and(codes::is_passing_status);
     let refusal = Refusal {
         code,
-        message: without_secrets(&message),
+        message: secrets_in(entries).shown(&message),
         ec: None,
         host_id: text(entries, &["hostid"]),
         recommend_doc: text(entries, &["recommend", "recommenddoc"]),
@@ -96,6 +113,53 @@ pub(super) fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> 
             .retryable_if(is_passing)
             .answered(status, text(entries, &["requestid"])),
     )
+}
+
+/// Every secret that an answer holds, however deep.
+#[must_use]
+pub fn secrets_in_answer(answer: &Json) -> Secrets {
+    let mut secrets = Secrets::default();
+    collect_secrets(answer, &mut secrets);
+    secrets
+}
+
+fn secrets_in(entries: &Entries) -> Secrets {
+    let mut secrets = Secrets::default();
+    for (name, value) in entries {
+        collect_secret(name, value, &mut secrets);
+    }
+    secrets
+}
+
+fn collect_secrets(json: &Json, secrets: &mut Secrets) {
+    match json {
+        Json::Object(entries) => {
+            for (name, value) in entries {
+                collect_secret(name, value, secrets);
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| collect_secrets(item, secrets)),
+        _ => {}
+    }
+}
+
+fn collect_secret(name: &str, value: &Json, secrets: &mut Secrets) {
+    match value {
+        Json::String(text) if is_secret(name) => secrets.add(text),
+        _ => collect_secrets(value, secrets),
+    }
+}
+
+/// Names of secrets beside those of form fields.
+fn is_secret(name: &str) -> bool {
+    const OTHERS: [&str; 5] = [
+        "securitytoken",
+        "accesskeysecret",
+        "secretaccesskey",
+        "secret",
+        "token",
+    ];
+    field::is_secret(&field::spelled(name)) || OTHERS.iter().any(|other| field::alike(other, name))
 }
 
 fn text(entries: &Entries, names: &[&str]) -> Option<String> {

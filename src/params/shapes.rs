@@ -7,7 +7,7 @@ use crate::policy::{KeyRule, Policy};
 
 use super::answer::{Answer, Entries, find, first_text, wrong_kind};
 use super::target::{self, Address, AddressKind, Target};
-use super::{Key, ParamsRules, UploadParams, refusal, signed};
+use super::{Key, MAX_FIELDS, ParamsRules, UploadParams, refusal, signed};
 
 /// Names under which the parameters may lie, an outer one first.
 const ENVELOPES: [&str; 6] = [
@@ -38,10 +38,12 @@ const MAX_WRAPPINGS: u8 = 6;
 const BUCKET: [&str; 2] = ["BucketName", "bucket"];
 const BUCKET_IN_FORM: [&str; 1] = ["bucket"];
 const ENDPOINT: [&str; 1] = ["Endpoint"];
-const HOST: [&str; 1] = ["host"];
+const HOST: [&str; 2] = ["host", "uploadHost"];
 const URL: [&str; 2] = ["url", "uploadUrl"];
 const KEY: [&str; 4] = ["TempFileKey", "Key", "objectKey", "objectName"];
-const DIR: [&str; 3] = ["dir", "prefix", "keyPrefix"];
+const DIR: [&str; 2] = ["dir", "uploadDir"];
+/// Not only of folders: `prefix` may end in the middle of a name.
+const PREFIX: [&str; 2] = ["prefix", "keyPrefix"];
 const EXPIRY: [&str; 5] = ["ExpireTime", "expire", "expires", "expiration", "expiresAt"];
 
 pub(super) fn read(
@@ -70,23 +72,39 @@ fn unwrap(
             .into()),
         };
     };
-    if let Some(error) = refusal::stated(entries) {
+    if entries.len() > MAX_FIELDS {
+        return Err(Reason::TooManyFields { max: MAX_FIELDS }.into());
+    }
+    if let Some(error) = refusal::explicit(entries) {
         return Err(error);
     }
-    if find(entries, &STRONG).is_some() {
-        return parameters(entries, rules, parse);
-    }
-    if wrappings > 0 {
-        for name in ENVELOPES {
-            if let Some((_, inner @ (Json::Object(_) | Json::String(_)))) = find(entries, &[name]) {
-                return unwrap(inner, rules, parse, wrappings - 1);
-            }
-        }
-    }
-    if find(entries, &WEAK).is_some() {
-        return parameters(entries, rules, parse);
-    }
-    Err(refusal::in_words(entries, None).unwrap_or_else(|| Reason::NoParams.into()))
+    let read = if find(entries, &STRONG).is_some() {
+        parameters(entries, rules, parse)
+    } else if let Some(inner) = wrapped(entries).filter(|_| wrappings > 0) {
+        unwrap(inner, rules, parse, wrappings - 1)
+    } else if find(entries, &WEAK).is_some() {
+        parameters(entries, rules, parse)
+    } else {
+        Err(Reason::NoParams.into())
+    };
+    // Complete parameters outrank a guess from `code` and `msg`, which every backend fills in another way.
+    read.map_err(|error| match error.reason {
+        Reason::BackendRefused { .. } => error,
+        _ => refusal::guessed(entries).unwrap_or(error),
+    })
+}
+
+/// What lies under one of the usual names, or else the first object that holds what only parameters have.
+fn wrapped(entries: &Entries) -> Option<&Json> {
+    let usual = ENVELOPES.iter().find_map(|name| {
+        let (_, inner) = find(entries, &[name])?;
+        matches!(inner, Json::Object(_) | Json::String(_)).then_some(inner)
+    });
+    usual.or_else(|| {
+        entries.iter().map(|(_, inner)| inner).find(
+            |inner| matches!(inner, Json::Object(entries) if find(entries, &STRONG).is_some()),
+        )
+    })
 }
 
 fn parameters(entries: &Entries, rules: &ParamsRules, parse: Parse) -> Result<UploadParams, Error> {
@@ -95,12 +113,15 @@ fn parameters(entries: &Entries, rules: &ParamsRules, parse: Parse) -> Result<Up
         Some((name, other)) => return Err(wrong_kind(name, other, Kind::Object)),
         None => None,
     };
+    if form.is_some_and(|form| form.len() > MAX_FIELDS) {
+        return Err(Reason::TooManyFields { max: MAX_FIELDS }.into());
+    }
     let answer = Answer {
         entries,
         form,
         rules,
     };
-    let fields = signed::form_fields(&answer)?;
+    let fields = signed::form_fields(&answer, parse)?;
     let policy = fields
         .get(field::POLICY)
         .and_then(|base64| Policy::decode(base64, parse));
@@ -110,7 +131,7 @@ fn parameters(entries: &Entries, rules: &ParamsRules, parse: Parse) -> Result<Up
     Ok(UploadParams {
         target,
         key,
-        stated_expiry_ms: stated_expiry_ms(&answer)?,
+        stated_expiry_ms: stated_expiry_ms(&answer),
         fields,
         policy,
     })
@@ -150,21 +171,34 @@ fn object_key(answer: &Answer<'_>, fields: &Fields, policy: Option<&Policy>) -> 
         return Ok(Key::Fixed(key.value));
     }
     if let Some((name, dir)) = find(answer.entries, &DIR) {
-        let Some(dir) = dir.as_str() else {
-            return Err(wrong_kind(name, dir, Kind::String));
-        };
-        check_key(name, dir)?;
-        return Ok(Key::Prefix(String::from(dir)));
+        let mut folder = text_of_prefix(name, dir)?;
+        // A folder is meant, whether it is written with its slash or without.
+        if !folder.is_empty() && !folder.ends_with('/') {
+            folder.push('/');
+        }
+        return Ok(Key::Prefix(folder));
     }
-    // `{ url, fields }` may leave the key to the page; and who needs no signature needs no key either.
-    if answer.form.is_none() && fields.contains(field::POLICY) {
+    if let Some((name, prefix)) = find(answer.entries, &PREFIX) {
+        return Ok(Key::Prefix(text_of_prefix(name, prefix)?));
+    }
+    // `{ url, fields }` may leave the key to the page; who needs no signature needs no key either.
+    let needs_key = answer.form.is_none() && fields.contains(field::POLICY);
+    if needs_key && !answer.rules.page_has_key {
         return Err(answer.missing("TempFileKey", "dir", Expected::Key));
     }
     Ok(match policy.and_then(Policy::key) {
         Some(KeyRule::Exactly(key)) => Key::Fixed(String::from(key)),
-        Some(KeyRule::Below(prefix)) => Key::Prefix(String::from(prefix)),
-        None => Key::Prefix(String::new()),
+        Some(KeyRule::Below(prefix)) if !needs_key => Key::Prefix(String::from(prefix)),
+        _ => Key::Prefix(String::new()),
     })
+}
+
+fn text_of_prefix(name: &str, prefix: &Json) -> Result<String, Error> {
+    let Some(prefix) = prefix.as_str() else {
+        return Err(wrong_kind(name, prefix, Kind::String));
+    };
+    check_key(name, prefix)?;
+    Ok(String::from(prefix))
 }
 
 fn check_key(name: &str, object_key: &str) -> Result<(), Error> {
@@ -178,24 +212,15 @@ fn check_key(name: &str, object_key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn stated_expiry_ms(answer: &Answer<'_>) -> Result<Option<i64>, Error> {
-    let Some((name, value)) = find(answer.entries, &EXPIRY) else {
-        return Ok(None);
-    };
-    let text = match value {
-        Json::Number(_) => return Ok(value.as_i64().and_then(time::from_number)),
-        Json::String(text) => text.trim_ascii(),
-        other => return Err(wrong_kind(name, other, Kind::Number)),
-    };
-    if let Ok(number) = text.parse() {
-        return Ok(time::from_number(number));
+/// A time that the answer states beside the policy. Nobody signed it, so it is a hint: what cannot be read is no error.
+fn stated_expiry_ms(answer: &Answer<'_>) -> Option<i64> {
+    let (_, value) = find(answer.entries, &EXPIRY)?;
+    match value {
+        Json::Number(_) => value.as_i64().and_then(time::from_number),
+        Json::String(text) => match text.trim_ascii().parse() {
+            Ok(number) => time::from_number(number),
+            Err(_) => time::from_iso(text),
+        },
+        _ => None,
     }
-    let time = time::from_iso(text);
-    // A local time says nothing: whose clock was it?
-    let is_local = time::from_iso(&format!("{text}Z")).is_some();
-    if time.is_none() && !is_local {
-        let name = String::from(name);
-        return Err(Reason::NotATime { name }.into());
-    }
-    Ok(time)
 }

@@ -1,8 +1,8 @@
 //! The signed fields of an answer, and whether they are complete.
 
 use crate::error::{Error, Expected, Reason};
-use crate::json::Json;
-use crate::oss::{Fields, field};
+use crate::json::{Json, Parse};
+use crate::oss::{Fields, base64, field};
 
 use super::answer::{Answer, to_text};
 
@@ -18,7 +18,7 @@ const ALIASES: [(&str, &str); 5] = [
 ];
 
 /// Every form field in the answer, in OSS's spelling.
-pub(super) fn form_fields(answer: &Answer<'_>) -> Result<Fields, Error> {
+pub(super) fn form_fields(answer: &Answer<'_>, parse: Parse) -> Result<Fields, Error> {
     let mut fields = Fields::new();
     for (name, value) in answer.entries {
         if let Some(field) = top_level_field(name, value) {
@@ -27,18 +27,46 @@ pub(super) fn form_fields(answer: &Answer<'_>) -> Result<Fields, Error> {
     }
     for (name, value) in answer.form.unwrap_or_default() {
         let field = field::spelled(name);
-        if !matches!(field.as_str(), field::KEY | field::FILE | "submit") {
+        let is_other = matches!(field.as_str(), field::KEY | field::FILE | "submit")
+            || field::alike(name, CALLBACK_VARS);
+        if !is_other {
             set(&mut fields, &field, name, value)?;
         }
     }
     if fields.contains(field::REDIRECT) {
         return Err(Reason::AnswerRedirects.into());
     }
+    let entries = answer.entries.iter().chain(answer.form.unwrap_or_default());
+    for (_, value) in entries.filter(|(name, _)| field::alike(name, CALLBACK_VARS)) {
+        add_callback_vars(&mut fields, value, parse)?;
+    }
     settle_version(&mut fields);
     Ok(fields)
 }
 
+/// Other operations of OSS carry callback variables in one parameter, as JSON or as Base64 of JSON. A form has a field
+/// for each.
+const CALLBACK_VARS: &str = "callback-var";
+
+fn add_callback_vars(fields: &mut Fields, vars: &Json, parse: Parse) -> Result<(), Error> {
+    let parsed = vars
+        .as_str()
+        .and_then(|text| parse(text).or_else(|| parse(&base64::decode(text)?)));
+    if let Json::Object(entries) = parsed.as_ref().unwrap_or(vars) {
+        for (name, value) in entries {
+            let var = name.strip_prefix(field::CALLBACK_VAR).unwrap_or(name);
+            let field = format!("{}{var}", field::CALLBACK_VAR);
+            fields.set(&field, &to_text(name, value)?);
+        }
+    }
+    Ok(())
+}
+
 fn set(fields: &mut Fields, field: &str, name: &str, value: &Json) -> Result<(), Error> {
+    // Some backends say so that there is no callback.
+    if field == field::CALLBACK && matches!(value, Json::Bool(false)) {
+        return Ok(());
+    }
     let value = to_text(name, value)?;
     if !value.is_empty() {
         fields.set(field, &value);

@@ -1,5 +1,7 @@
 //! Where a form is posted to: bucket and endpoint, or a host, made into one checked address.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use crate::error::{AddressFlaw, Error, Reason};
 use crate::oss::bucket::{is_bucket, is_label_byte};
 
@@ -121,6 +123,14 @@ impl<'a> Origin<'a> {
             || last.bytes().all(|byte| byte.is_ascii_digit())
     }
 
+    /// Whether a browser can read it, and reads it as we do.
+    fn is_plain(&self) -> bool {
+        if let Some(ipv6) = self.host.strip_prefix('[') {
+            return ipv6.trim_end_matches(']').parse::<Ipv6Addr>().is_ok();
+        }
+        !self.is_ip() || self.host.parse::<Ipv4Addr>().is_ok()
+    }
+
     fn is_path_style(&self) -> bool {
         self.is_ip() || self.host == "localhost"
     }
@@ -130,27 +140,47 @@ impl<'a> Origin<'a> {
         self.host == "localhost"
             || self.host.ends_with(".localhost")
             || self.host == "[::1]"
-            || self
-                .host
-                .parse()
-                .is_ok_and(|ip: std::net::Ipv4Addr| ip.is_loopback())
+            || self.host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
     }
 
-    fn checked(&self, name: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
+    /// OSS's own hosts all speak https. Samples of the documentation have `http://`, which no https page may post to.
+    fn raise_to_https(&mut self) {
+        if !self.is_https && self.host.ends_with(".aliyuncs.com") && matches!(self.port, "" | ":80")
+        {
+            self.is_https = true;
+            self.port = "";
+        }
+    }
+
+    fn checked(mut self, name: &str, bucket: &str, rules: &ParamsRules) -> Result<Target, Error> {
+        self.raise_to_https();
+        let scheme = if self.is_https { "https" } else { "http" };
+        if self.port == default_port(scheme) {
+            self.port = "";
+        }
         let host = format!("{}{}", self.host, self.port);
+        let name = String::from(name);
         if !self.is_https && !self.is_loopback() {
-            let name = String::from(name);
             return Err(Reason::PlainHttp { name, host }.into());
+        }
+        if !self.is_plain() {
+            let flaw = AddressFlaw::NoHost;
+            return Err(Reason::NotAHost { name, flaw }.into());
+        }
+        if let Some(public) = public_host(&self.host) {
+            return Err(Reason::InternalHost { name, host, public }.into());
+        }
+        if is_region(self.host.rsplit('.').next().unwrap_or_default()) {
+            return Err(Reason::RegionInPlaceOfHost { name, host }.into());
         }
         let is_allowed = rules.allowed_hosts.as_ref().is_none_or(|allowed| {
             allowed
                 .iter()
-                .any(|rule| matches(rule, &host) || matches(rule, &self.host))
+                .any(|rule| matches(rule, scheme, &self.host, self.port))
         });
         if !is_allowed {
             return Err(Reason::HostNotAllowed { host }.into());
         }
-        let scheme = if self.is_https { "https" } else { "http" };
         let slash = if self.path.is_empty() { "" } else { "/" };
         let bucket = if bucket.is_empty() { self.path } else { bucket };
         Ok(Target {
@@ -159,6 +189,28 @@ impl<'a> Origin<'a> {
             bucket: Some(String::from(bucket)).filter(|bucket| !bucket.is_empty()),
         })
     }
+}
+
+fn default_port(scheme: &str) -> &'static str {
+    if scheme == "https" { ":443" } else { ":80" }
+}
+
+/// The public twin of a host that only Alibaba Cloud's own network reaches, such as
+/// `oss-cn-hangzhou-internal.aliyuncs.com`.
+fn public_host(host: &str) -> Option<String> {
+    let labels = host.strip_suffix(".aliyuncs.com")?;
+    let label = labels.rsplit('.').next()?;
+    let public = label.strip_suffix("-internal")?;
+    let before = labels.strip_suffix(label)?;
+    Some(format!("{before}{public}.aliyuncs.com"))
+}
+
+/// The id of a region, such as `oss-cn-hangzhou` or `us-west-1`, which no top-level domain looks like.
+fn is_region(label: &str) -> bool {
+    const AREAS: [&str; 9] = ["cn", "ap", "us", "eu", "me", "na", "sa", "af", "rg"];
+    let id = label.strip_prefix("oss-").unwrap_or(label);
+    id.split_once('-')
+        .is_some_and(|(area, place)| AREAS.contains(&area) && !place.is_empty())
 }
 
 /// The colon stays with the port. The colons of an IPv6 address are inside of brackets.
@@ -191,12 +243,23 @@ fn is_port(port: &str) -> bool {
     })
 }
 
-/// An exact name, or `*.example.com` for all below it.
-fn matches(rule: &str, host: &str) -> bool {
-    match rule.strip_prefix('*') {
-        Some(suffix) if suffix.starts_with('.') => host.ends_with(&suffix.to_ascii_lowercase()),
-        _ => rule.eq_ignore_ascii_case(host),
-    }
+/// A rule of `allowedHosts`: an origin, a host, or `*.example.com` for all below it. A host without a port stands for
+/// every port.
+fn matches(rule: &str, scheme: &str, host: &str, port: &str) -> bool {
+    let rule = rule.trim_ascii().to_ascii_lowercase();
+    let (is_scheme, is_origin, rest) = match rule.split_once("://") {
+        Some((rule_scheme, rest)) => (rule_scheme == scheme, true, rest),
+        None => (true, false, rule.as_str()),
+    };
+    let (rule_host, rule_port) = split_port(rest.trim_end_matches('/'));
+    let is_port = rule_port == port
+        || (rule_port.is_empty() && !is_origin)
+        || (port.is_empty() && rule_port == default_port(scheme));
+    let is_host = match rule_host.strip_prefix('*') {
+        Some(suffix) if suffix.starts_with('.') => host.ends_with(suffix),
+        _ => rule_host == host,
+    };
+    is_scheme && is_port && is_host
 }
 
 fn not_a_host(name: &str, flaw: AddressFlaw) -> Error {
@@ -312,10 +375,58 @@ mod tests {
         }
     }
 
+    /// The documented V1 answer has an `http://` host, which no https page may post to.
+    #[test]
+    fn oss_speaks_https() {
+        for (host, url) in [
+            (
+                "http://demo.oss-cn-hangzhou.aliyuncs.com",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "HTTP://demo.oss-cn-hangzhou.aliyuncs.com:80/",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
+                "https://files.example.com:443",
+                "https://files.example.com/",
+            ),
+            ("http://demo.oss.localhost:80", "http://demo.oss.localhost/"),
+        ] {
+            assert_eq!(of_custom(host).as_deref(), Ok(url), "{host}");
+        }
+    }
+
+    #[test]
+    fn endpoints_that_no_browser_reaches() {
+        for (endpoint, words) in [
+            (
+                "oss-cn-hangzhou-internal.aliyuncs.com",
+                "expected demo.oss-cn-hangzhou.aliyuncs.com",
+            ),
+            (
+                "http://oss-cn-beijing-internal.aliyuncs.com",
+                "expected demo.oss-cn-beijing.aliyuncs.com",
+            ),
+            ("oss-cn-hangzhou", "id of a region"),
+            ("cn-hangzhou", "id of a region"),
+            ("us-west-1", "id of a region"),
+        ] {
+            let error = of_bucket(endpoint).err().unwrap();
+            assert_eq!(error.code(), Code::InvalidParams);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        let error = of_host("https://demo.oss-cn-hangzhou", "", &ParamsRules::default())
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("id of a region"), "{error}");
+    }
+
     #[test]
     fn tricks_are_refused() {
         for host in [
-            "http://oss-cn-hangzhou.aliyuncs.com",
+            "http://oss-cn-hangzhou.aliyuncs.com.evil.example",
+            "http://oss-cn-hangzhou.aliyuncs.com:8080",
             "http://127.evil.example",
             "http://127.1",
             "http://localhost.evil.example",
@@ -352,6 +463,14 @@ mod tests {
             "a.b:80:80",
             "[::1",
             "[x]",
+            "[]",
+            "[1]",
+            "[1::2::3]",
+            "256.256.256.256",
+            "1.2.3",
+            "10.0.0.7.8",
+            "0x7f.0.0.1",
+            "127.0.0.01",
             "http://127.0.0.1/../x",
             "http://127.0.0.1/a/b",
             "http://127.0.0.1/%2e",
@@ -366,7 +485,7 @@ mod tests {
         let allows = |allowed: &[&str], host: &str| {
             let rules = ParamsRules {
                 allowed_hosts: Some(allowed.iter().map(|host| String::from(*host)).collect()),
-                anonymous: false,
+                ..ParamsRules::default()
             };
             of_host(host, "", &rules).is_ok()
         };
@@ -381,7 +500,31 @@ mod tests {
             "demo.oss-cn-hangzhou.aliyuncs.com"
         ));
         for (allowed, host) in [
-            (&["files.example.com:8443"][..], "files.example.com"),
+            ("https://files.example.com", "files.example.com"),
+            (
+                "https://files.example.com/",
+                "https://files.example.com:443",
+            ),
+            ("https://files.example.com:8443", "files.example.com:8443"),
+            ("files.example.com:443", "files.example.com"),
+            ("files.example.com/", "files.example.com:8443"),
+            (" https://*.example.com ", "files.example.com"),
+            (
+                "http://demo.oss.localhost:8081",
+                "http://demo.oss.localhost:8081",
+            ),
+            ("[::1]:8081", "http://[::1]:8081"),
+        ] {
+            assert!(allows(&[allowed], host), "{allowed} {host}");
+        }
+        for (allowed, host) in [
+            (&["https://files.example.com"][..], "files.example.com:8443"),
+            (&["http://files.example.com"], "files.example.com"),
+            (
+                &["https://files.example.com.evil.example"],
+                "files.example.com",
+            ),
+            (&["files.example.com:8443"], "files.example.com"),
             (&["*.example.com"], "example.com"),
             (&["*.example.com"], "evilexample.com"),
             (&["*.example.com"], "files.example.com.evil.example"),
@@ -393,7 +536,7 @@ mod tests {
         }
         let rules = ParamsRules {
             allowed_hosts: Some(Vec::new()),
-            anonymous: false,
+            ..ParamsRules::default()
         };
         let error = of_host("a.example", "", &rules).err().unwrap();
         assert_eq!(

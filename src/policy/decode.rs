@@ -1,35 +1,40 @@
 //! From the `policy` field to a [`Policy`].
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
-use super::{Condition, Policy};
+use super::{Condition, Flaw, Policy};
 use crate::json::{Json, Parse};
-use crate::oss::time;
+use crate::oss::{base64, time};
 
-/// Servers differ in whether they pad, and in the unused bits of the last character.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
+/// A policy with more conditions is not judged here.
+const MAX_CONDITIONS: usize = 1000;
 
 pub(super) fn policy(base64: &str, parse: Parse) -> Option<Policy> {
-    // Some servers break the text into lines.
-    let mut base64 = String::from(base64);
-    base64.retain(|c| !c.is_ascii_whitespace());
-    let text = String::from_utf8(BASE64.decode(base64).ok()?).ok()?;
+    let text = base64::decode(base64)?;
     let document = parse(&without_escaped_dollars(&text))?;
-    let expiration_ms = time::from_iso(document.get("expiration")?.as_str()?)?;
+    let expiration = document.get("expiration")?.as_str()?;
     let Json::Array(items) = document.get("conditions")? else {
         return None;
     };
-    Some(Policy {
-        expiration_ms,
-        conditions: items.iter().flat_map(conditions).collect(),
-    })
+    if items.len() > MAX_CONDITIONS {
+        return None;
+    }
+    let mut policy = Policy {
+        expiration: String::from(expiration),
+        expiration_ms: time::from_iso(expiration),
+        conditions: Vec::new(),
+        flaws: Vec::new(),
+    };
+    if policy.expiration_ms.is_none() || !expiration.contains('T') || !expiration.ends_with('Z') {
+        policy.flaws.push(Flaw::Expiration {
+            expiration: String::from(expiration),
+        });
+    }
+    if items.is_empty() {
+        policy.flaws.push(Flaw::NoConditions);
+    }
+    for item in items {
+        policy.add(item);
+    }
+    (policy.conditions.len() <= MAX_CONDITIONS).then_some(policy)
 }
 
 /// OSS allows the escape `\$` for a literal dollar ("`PostObject`", section Policy), JSON does not. Other escapes stay.
@@ -49,33 +54,53 @@ fn without_escaped_dollars(json: &str) -> String {
     text
 }
 
-/// A mapping demands exact values; a list begins with its operator. Names may have a `$`, or not.
-fn conditions(item: &Json) -> Vec<Condition> {
-    match item {
-        Json::Object(entries) => entries
-            .iter()
-            .filter_map(|(name, value)| Some(Condition::Eq(field_name(name), literal(value)?)))
-            .collect(),
-        Json::Array(items) => condition(items).into_iter().collect(),
-        _ => Vec::new(),
+impl Policy {
+    /// A mapping demands exact values; a list begins with its operator. Names may have a `$`, or not.
+    fn add(&mut self, item: &Json) {
+        match item {
+            Json::Object(entries) => {
+                for (name, value) in entries {
+                    match literal(value) {
+                        Some(value) => self.conditions.push(Condition::Eq(field_name(name), value)),
+                        None => self.flaws.push(Flaw::Condition),
+                    }
+                }
+            }
+            Json::Array(items) => match condition(items) {
+                Ok(condition) => self.conditions.push(condition),
+                Err(flaw) => self.flaws.push(flaw),
+            },
+            _ => self.flaws.push(Flaw::Condition),
+        }
     }
 }
 
-fn condition(items: &[Json]) -> Option<Condition> {
+fn condition(items: &[Json]) -> Result<Condition, Flaw> {
     let [operator, first, second] = items else {
-        return None;
+        return Err(Flaw::Condition);
     };
-    let operator = operator.as_str()?.to_ascii_lowercase();
-    if operator == "content-length-range" {
-        return Some(Condition::ContentLengthRange(bytes(first)?, bytes(second)?));
+    let operator = operator.as_str().ok_or(Flaw::Condition)?;
+    if operator.eq_ignore_ascii_case("content-length-range") {
+        return size_range(first, second);
     }
-    let name = field_name(first.as_str()?);
-    match operator.as_str() {
-        "eq" => Some(Condition::Eq(name, literal(second)?)),
-        "starts-with" => Some(Condition::StartsWith(name, literal(second)?)),
-        "in" => Some(Condition::In(name, literals(second)?)),
-        "not-in" => Some(Condition::NotIn(name, literals(second)?)),
-        _ => None,
+    let name = field_name(first.as_str().ok_or(Flaw::Condition)?);
+    let condition = match operator.to_ascii_lowercase().as_str() {
+        "eq" => literal(second).map(|value| Condition::Eq(name, value)),
+        "starts-with" => literal(second).map(|value| Condition::StartsWith(name, value)),
+        "in" => literals(second).map(|values| Condition::In(name, values)),
+        "not-in" => literals(second).map(|values| Condition::NotIn(name, values)),
+        _ => {
+            let operator = String::from(operator);
+            return Err(Flaw::Operator { operator });
+        }
+    };
+    condition.ok_or(Flaw::Condition)
+}
+
+fn size_range(min: &Json, max: &Json) -> Result<Condition, Flaw> {
+    match (bytes(min), bytes(max)) {
+        (Some(min), Some(max)) if min <= max => Ok(Condition::ContentLengthRange(min, max)),
+        _ => Err(Flaw::SizeRange),
     }
 }
 

@@ -34,25 +34,61 @@ pub enum KeyRule<'a> {
     Below(&'a str),
 }
 
+/// Why OSS will refuse a policy (fact: error numbers 0006-00000212 to -00000223 of the OSS documentation). It is not
+/// for the browser to refuse it, but its author should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// `expiration` is not of the form `2014-12-01T12:00:00.000Z`.
+    Expiration {
+        /// What it is.
+        expiration: String,
+    },
+    /// There are no conditions.
+    NoConditions,
+    /// An operator that does not exist.
+    Operator {
+        /// What stands in its place.
+        operator: String,
+    },
+    /// A size range whose limits are no numbers of bytes, or swapped.
+    SizeRange,
+    /// A condition of another form.
+    Condition,
+}
+
 /// A decoded policy. Its `Debug` output holds no condition: their values may be secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Policy {
-    expiration_ms: i64,
+    expiration: String,
+    expiration_ms: Option<i64>,
     conditions: Vec<Condition>,
+    flaws: Vec<Flaw>,
 }
 
 impl Policy {
-    /// Decodes the text of the `policy` field. `None` if it is no policy. Conditions of a kind that is not known are
-    /// left to OSS.
+    /// Decodes the text of the `policy` field. `None` if it is no policy. What is not understood of one is left to OSS,
+    /// and is among its [flaws](Self::flaws).
     #[must_use]
     pub fn decode(base64: &str, parse: Parse) -> Option<Self> {
         decode::policy(base64, parse)
     }
 
-    /// When it ends, in Unix milliseconds.
+    /// When it ends, as it says.
     #[must_use]
-    pub fn expiration_ms(&self) -> i64 {
+    pub fn expiration(&self) -> &str {
+        &self.expiration
+    }
+
+    /// When it ends, in Unix milliseconds, where that can be understood.
+    #[must_use]
+    pub fn expiration_ms(&self) -> Option<i64> {
         self.expiration_ms
+    }
+
+    /// Why OSS will refuse it.
+    #[must_use]
+    pub fn flaws(&self) -> &[Flaw] {
+        &self.flaws
     }
 
     /// What it demands, in the order of the document.

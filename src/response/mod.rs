@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use crate::error::{Error, Reason, Refusal};
-use crate::oss::words::without_secrets;
+use crate::error::{Error, Foreign, Reason, Refusal};
 use crate::oss::xml::Document;
-use crate::oss::{codes, field};
+use crate::oss::{Secrets, codes, field};
 
 /// An answer as the browser hands it over. Headers that the bucket's CORS rule does not expose are `None`.
 ///
@@ -30,6 +29,15 @@ pub struct Answer {
     pub retry_after: Option<String>,
     /// The body, or its first 64 KiB.
     pub body: String,
+    /// Whether the browser followed a redirect, or was told to.
+    pub redirected: Option<Redirected>,
+}
+
+/// The answer did not come from the address that the form was posted to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redirected {
+    /// Origin of the address that it came from, where the browser says it.
+    pub to: Option<String>,
 }
 
 impl fmt::Debug for Answer {
@@ -58,35 +66,84 @@ pub struct Uploaded {
     pub callback: Option<String>,
 }
 
-/// Reads an answer.
+/// Reads an answer. A success is one only if everything about the answer is OSS's: where it came from, its status and
+/// its body.
 ///
 /// # Errors
 ///
 /// `OSS_REFUSED` or `POLICY_EXPIRED` with OSS's own words; `CALLBACK_FAILED` when the file is stored nevertheless;
 /// `INVALID_RESPONSE` when it was not OSS who answered.
-pub fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
+pub fn read(answer: &Answer, has_callback: bool, secrets: &Secrets) -> Result<Uploaded, Error> {
     let document = Document::parse(&answer.body);
-    if matches!(answer.status, 200 | 201 | 204) && !is_html(answer) {
-        return Ok(Uploaded {
-            etag: etag(answer, &document),
-            callback: has_callback.then(|| answer.body.clone()),
-            ..already_stored(answer)
-        });
-    }
-    let reason = match (refusal(answer, &document), answer.status) {
-        (refusal, 203) => Reason::CallbackFailed { refusal },
-        (None, status) | (Some(_), status @ 200..=299) => Reason::NotOss {
-            status,
-            is_html: is_html(answer),
+    let refusal = refusal(answer, &document, secrets);
+    let reason = match (refusal, answer.status) {
+        _ if answer.redirected.is_some() => Reason::Redirected {
+            to: answer
+                .redirected
+                .clone()
+                .and_then(|redirected| redirected.to),
         },
+        (Some(refusal), 203) if refusal.code == "CallbackFailed" => Reason::CallbackFailed {
+            refusal: Some(refusal),
+        },
+        (None, 203) if has_callback && !is_html(answer) => Reason::CallbackFailed { refusal: None },
         (Some(refusal), _) if is_expiry(&refusal) => Reason::PolicyExpired { refusal },
         (Some(refusal), _) => Reason::OssRefused { refusal },
+        (None, _) if is_success(answer, &document, has_callback) => {
+            return Ok(Uploaded {
+                etag: etag(answer, &document),
+                callback: has_callback.then(|| answer.body.clone()),
+                ..already_stored(answer)
+            });
+        }
+        (None, status) => Reason::NotOss {
+            status,
+            found: foreign(answer),
+        },
     };
     let retryable = is_retryable(&reason, answer.status);
     let request_id = or_text(answer.request_id.as_ref(), &document, "RequestId");
     Err(Error::from(reason)
         .retryable_if(retryable)
         .answered(Some(answer.status), request_id))
+}
+
+/// What an answer claims that [`read`] did not believe, for its status or body are not all OSS's: a checksum that
+/// equals the file's proves it all the same.
+#[must_use]
+pub fn claimed(answer: &Answer) -> Option<Uploaded> {
+    let claims = matches!(answer.status, 200 | 201 | 204) && answer.redirected.is_none();
+    let uploaded = already_stored(answer);
+    (claims && uploaded.crc64.is_some()).then_some(uploaded)
+}
+
+/// The body that OSS sends with each status of success: none, with 201 `PostResponse`, with a callback the application
+/// server's JSON.
+fn is_success(answer: &Answer, document: &Document, has_callback: bool) -> bool {
+    let body = answer.body.trim_ascii();
+    match answer.status {
+        200 => body.is_empty() || (has_callback && is_json(body)),
+        201 => document.root() == "PostResponse",
+        204 => body.is_empty(),
+        _ => false,
+    }
+}
+
+/// As far as the beginning tells: the end may be cut off.
+fn is_json(body: &str) -> bool {
+    body.starts_with(['{', '[', '"'])
+        || matches!(body, "true" | "false" | "null")
+        || body.parse::<f64>().is_ok()
+}
+
+fn foreign(answer: &Answer) -> Foreign {
+    if is_html(answer) {
+        Foreign::Html
+    } else if answer.body.trim_ascii().is_empty() {
+        Foreign::Nothing
+    } else {
+        Foreign::Other
+    }
 }
 
 /// What is known of a file that an earlier attempt had stored, told by the answer that OSS does not replace it.
@@ -119,7 +176,7 @@ fn or_text(header: Option<&String>, document: &Document, name: &str) -> Option<S
 }
 
 /// OSS's own words. Only the elements named here are copied: others may hold the key and the signature.
-fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
+fn refusal(answer: &Answer, document: &Document, secrets: &Secrets) -> Option<Refusal> {
     if document.root() != "Error" {
         return None;
     }
@@ -128,7 +185,7 @@ fn refusal(answer: &Answer, document: &Document) -> Option<Refusal> {
         code: text("Code")?,
         message: document
             .text("Message")
-            .map(without_secrets)
+            .map(|message| secrets.shown(message))
             .unwrap_or_default(),
         ec: or_text(answer.ec.as_ref(), document, "EC"),
         host_id: text("HostId"),

@@ -3,6 +3,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::{Code, Phase};
 
+/// Where nothing is secret.
+fn read(answer: &Answer, has_callback: bool) -> Result<Uploaded, Error> {
+    super::read(answer, has_callback, &Secrets::default())
+}
+
 fn answer(status: u16, body: &str) -> Answer {
     Answer {
         status,
@@ -19,12 +24,97 @@ fn error_xml(code: &str, message: &str) -> String {
     )
 }
 
+const POST_RESPONSE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><PostResponse><Bucket>demo</Bucket>\
+    <Location>http://demo.oss-cn-hangzhou.aliyuncs.com/k</Location><Key>k</Key><ETag>&quot;5B3C1A2E053D763E1B002CC607C5****&quot;</ETag></PostResponse>";
+
 #[test]
 fn success_is_an_exact_list() {
     for status in 0..=600 {
-        let is_success = read(&answer(status, ""), false).is_ok();
-        assert_eq!(is_success, [200, 201, 204].contains(&status), "{status}");
+        for (body, successes) in [("", [200, 204]), (POST_RESPONSE, [201, 201])] {
+            let is_success = read(&answer(status, body), false).is_ok();
+            assert_eq!(is_success, successes.contains(&status), "{status}");
+        }
     }
+}
+
+/// Status 200 and 204 without a body, 201 with `PostResponse`, 200 with the application server's JSON where there is a
+/// callback ("Response elements" of `PostObject`, "Callback"). All else was written by somebody else.
+#[test]
+fn a_success_has_the_body_that_oss_sends() {
+    let error = error_xml("InternalError", "m");
+    for (status, body, has_callback, is_success) in [
+        (200, "", true, true),
+        (200, " \r\n", false, true),
+        (200, r#"{"Status":"OK"}"#, true, true),
+        (200, "[1]", true, true),
+        (200, "true", true, true),
+        (200, r#"{"Status":"OK"}"#, false, false),
+        (200, r#"{"code":500}"#, false, false),
+        (200, "Sign in to the WiFi", false, false),
+        (200, "Sign in to the WiFi", true, false),
+        (200, POST_RESPONSE, false, false),
+        (200, &"x".repeat(100_000), false, false),
+        (201, "", false, false),
+        (201, r#"{"Status":"OK"}"#, true, false),
+        (201, "<Other/>", false, false),
+        (204, "x", false, false),
+        (204, r#"{"Status":"OK"}"#, true, false),
+        (202, "", false, false),
+        (205, "", false, false),
+        (200, &error, false, false),
+        (204, &error, false, false),
+    ] {
+        let read = read(&answer(status, body), has_callback);
+        assert_eq!(read.is_ok(), is_success, "{status} {body}");
+    }
+}
+
+#[test]
+fn an_error_document_is_a_refusal_whatever_the_status() {
+    for status in [200, 201, 204, 206, 302, 403, 500] {
+        let error = read(&answer(status, &error_xml("AccessDenied", "m")), true).unwrap_err();
+        assert_eq!(error.code(), Code::OssRefused, "{status}");
+        assert_eq!(error.status, Some(status));
+    }
+}
+
+#[test]
+fn a_redirected_answer_is_none() {
+    let redirected = |to: Option<&str>| Answer {
+        redirected: Some(Redirected {
+            to: to.map(String::from),
+        }),
+        ..answer(204, "")
+    };
+    let error = read(&redirected(Some("https://evil.example")), false).unwrap_err();
+    assert_eq!(
+        (error.code(), error.retryable),
+        (Code::InvalidResponse, false)
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("redirected to https://evil.example"),
+        "{error}"
+    );
+    assert!(read(&redirected(None), false).is_err());
+}
+
+/// What a page says that stands in for OSS's answer may be what is verified all the same.
+#[test]
+fn only_an_unredirected_success_with_a_checksum_claims_something() {
+    let with_crc64 = |status| Answer {
+        crc64: Some(String::from("7")),
+        ..answer(status, "added by a proxy")
+    };
+    assert_eq!(claimed(&with_crc64(200)).unwrap().crc64, Some(7));
+    assert!(claimed(&with_crc64(403)).is_none());
+    assert!(claimed(&answer(200, "x")).is_none());
+    let redirected = Answer {
+        redirected: Some(Redirected::default()),
+        ..with_crc64(200)
+    };
+    assert!(claimed(&redirected).is_none());
 }
 
 #[test]
@@ -74,9 +164,7 @@ fn checksums_are_unsigned_decimal_numbers() {
 /// `success_action_status` 201: `PostResponse` with Bucket, ETag, Key and Location.
 #[test]
 fn a_201_with_xml() {
-    let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><PostResponse><Bucket>demo</Bucket>\
-        <Location>http://demo.oss-cn-hangzhou.aliyuncs.com/k</Location><Key>k</Key><ETag>&quot;5B3C1A2E053D763E1B002CC607C5****&quot;</ETag></PostResponse>";
-    let uploaded = read(&answer(201, body), false).unwrap();
+    let uploaded = read(&answer(201, POST_RESPONSE), false).unwrap();
     assert_eq!(
         uploaded.etag.as_deref(),
         Some("\"5B3C1A2E053D763E1B002CC607C5****\"")
@@ -91,29 +179,29 @@ fn the_callbacks_answer_is_passed_on() {
         read(&answer(200, body), true).unwrap().callback.as_deref(),
         Some(body)
     );
-    assert_eq!(read(&answer(200, body), false).unwrap().callback, None);
+    assert_eq!(read(&answer(200, ""), false).unwrap().callback, None);
 }
 
 /// "203 errors" of the OSS documentation.
 #[test]
 fn a_failed_callback_means_stored() {
     let message = "Error Status : -1.OSS can not connect to your callbackUrl, please check it.";
-    for body in [
-        error_xml("CallbackFailed", message),
-        String::new(),
-        String::from("<html>"),
-    ] {
-        for has_callback in [true, false] {
-            let error = read(&answer(203, &body), has_callback).unwrap_err();
-            assert_eq!(
-                (error.code(), error.phase(), error.retryable, error.status),
-                (Code::CallbackFailed, Phase::Post, false, Some(203))
-            );
-            assert!(
-                error.to_string().starts_with("The file is stored"),
-                "{error}"
-            );
-        }
+    let failed = error_xml("CallbackFailed", message);
+    for (body, has_callback) in [(&failed, true), (&failed, false), (&String::new(), true)] {
+        let error = read(&answer(203, body), has_callback).unwrap_err();
+        assert_eq!(
+            (error.code(), error.phase(), error.retryable, error.status),
+            (Code::CallbackFailed, Phase::Post, false, Some(203))
+        );
+        assert!(
+            error.to_string().starts_with("The file is stored"),
+            "{error}"
+        );
+    }
+    // A proxy may answer with 203, too: "stored" is said only where OSS says it.
+    for (body, has_callback) in [("<html>", true), ("<html>", false), ("", false)] {
+        let error = read(&answer(203, body), has_callback).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidResponse, "{body}");
     }
     let error = read(&answer(203, &error_xml("CallbackFailed", message)), true).unwrap_err();
     assert!(error.to_string().contains("OSS can not connect"), "{error}");
@@ -279,7 +367,8 @@ fn who_is_not_oss() {
         (403, "<?xml version=\"1.0\"?><Error><Code>Access", false),
         (400, "<Other><Code>X</Code></Other>", false),
         (302, "", false),
-        (206, &error_xml("X", "y"), false),
+        (206, "", false),
+        (200, "hello", false),
     ] {
         let error = read(&answer(status, body), true).unwrap_err();
         assert_eq!(

@@ -1,10 +1,11 @@
 //! English.
 
 use super::{CORS_RULE, TROUBLESHOOTING, Words, ended, list, quoted, size};
-use crate::error::{AddressFlaw, Demand, Error, Expected, Reason, Refusal, Subject};
+use crate::error::{AddressFlaw, Demand, Error, Expected, Foreign, Reason, Refusal, Subject};
 use crate::file::Excess;
 use crate::json::Kind;
 use crate::oss::codes::{BackendTrouble, Trouble};
+use crate::policy::Flaw;
 use crate::upload::Notice;
 
 const SHAPES: &str = "Compare the backend's answer with the shapes in the README.";
@@ -68,10 +69,6 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             format!("`{name}` is {}: expected {}", kind(*found), kind(*expected)),
             answer_hint(error),
         ),
-        Reason::NotATime { name } => (
-            format!("`{name}` is not a time: expected Unix seconds, milliseconds or ISO 8601"),
-            answer_hint(error),
-        ),
         Reason::AnswerKeyTooLong { name } => (
             format!("`{name}` is too long: OSS allows object keys of 1023 bytes"),
             answer_hint(error),
@@ -111,6 +108,35 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             },
             answer_hint(error),
         ),
+        Reason::TooManyFields { max } => (
+            format!("The backend's answer has too many fields: at most {max} are read"),
+            answer_hint(error),
+        ),
+        Reason::AnswerTooLong { max } => (
+            format!(
+                "The backend's answer is too long: at most {} are read",
+                exact_or_rounded(*max)
+            ),
+            String::from(NOT_THE_API),
+        ),
+        Reason::InternalHost { name, host, public } => (
+            format!(
+                "`{name}` is {host}, which only Alibaba Cloud's own network reaches: expected {public}"
+            ),
+            String::from("Let the backend give browsers the public endpoint of the bucket."),
+        ),
+        Reason::RegionInPlaceOfHost { name, host } => (
+            format!(
+                "`{name}` leads to {host}, which ends with the id of a region: expected a host such as `oss-cn-hangzhou.aliyuncs.com`"
+            ),
+            String::from("Let the backend give the whole endpoint, not only the region."),
+        ),
+        Reason::BackendStalled { after_s } => (
+            format!("The backend did not answer within {after_s} s"),
+            String::from(
+                "Check whether the backend hangs, and look into its log; `stallTimeout` sets how long to wait.",
+            ),
+        ),
         Reason::NotAPolicy => (
             String::from(
                 "This is not a policy: it does not decode, or lacks its expiration or conditions",
@@ -148,7 +174,13 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
         ),
         Reason::ParamsFunctionFailed { why, is_online } => (
             with_words("The params function failed", why),
-            unreachable_hint(*is_online, origin),
+            if *is_online {
+                String::from(
+                    "Look at what the page's `params` function does: it has to return the backend's answer, or a promise of it.",
+                )
+            } else {
+                String::from(OFFLINE)
+            },
         ),
         Reason::BackendUnreachable { why, is_online } => (
             with_words("The backend could not be asked for upload parameters", why),
@@ -325,20 +357,30 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
                  a Content-Length.",
             ),
         ),
-        Reason::NotOss { status, is_html } => {
-            let what = if *is_html {
-                "with an HTML page"
-            } else {
-                "without a word of OSS"
-            };
-            (
-                format!("The answer with HTTP status {status} came {what}"),
-                String::from(
-                    "A proxy, a firewall or a network's login page seems to have answered for OSS: check the network, \
-                     then try again.",
-                ),
-            )
-        }
+        Reason::NotOss { status, found } => (
+            format!(
+                "The answer with HTTP status {status} came {}",
+                match found {
+                    Foreign::Html => "with an HTML page",
+                    Foreign::Nothing => "without a word of OSS",
+                    Foreign::Other => "with something that OSS does not send",
+                }
+            ),
+            String::from(
+                "A proxy, a firewall or a network's login page seems to have answered for OSS: check the network, \
+                 then try again.",
+            ),
+        ),
+        Reason::Redirected { to } => (
+            format!(
+                "The form was redirected to {}, where OSS does not store it",
+                to.as_deref().unwrap_or("another address")
+            ),
+            String::from(
+                "Let the backend name the address that OSS itself answers at. If the address is right, something on the \
+                 network redirects uploads: do not trust it, for it may have read the signed form.",
+            ),
+        ),
         Reason::NoAnswer { host, is_online } => (
             format!(
                 "No answer from {host}: the connection failed, or the browser may not read the answer (CORS)"
@@ -348,6 +390,10 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             } else {
                 String::from(OFFLINE)
             },
+        ),
+        Reason::BlockedByPage { host } | Reason::BackendBlockedByPage { host } => (
+            format!("The page's Content-Security-Policy forbids requests to {host}"),
+            format!("Add {host} to connect-src of the page's Content-Security-Policy."),
         ),
         Reason::Stalled { host, after_s } => (
             format!("No byte moved to or from {host} for {after_s} s"),
@@ -379,6 +425,10 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::FieldNotCovered { name } => format!(
             "The policy has no condition on `{name}`: whoever has these parameters may set it to anything."
         ),
+        Notice::PolicyUnreadable => {
+            String::from("The policy cannot be read here, so only OSS can judge the file.")
+        }
+        Notice::PolicyFlaw(flaw) => format!("OSS will refuse this policy: {}.", flaw_words(flaw)),
         Notice::ChecksumHidden => String::from(
             "Uploads are not verified: the bucket's CORS rule has to expose the header x-oss-hash-crc64ecma (best also \
              ETag and x-oss-request-id).",
@@ -390,6 +440,23 @@ pub(super) fn notice(notice: &Notice) -> String {
             "At its present speed the upload takes longer than its policy lasts, and OSS may refuse it at the end: let \
              the backend sign policies that last longer.",
         ),
+    }
+}
+
+pub(super) fn flaw_words(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Expiration { expiration } => format!(
+            "its expiration {} is not of the form 2014-12-01T12:00:00.000Z",
+            quoted(expiration)
+        ),
+        Flaw::NoConditions => String::from("it has no conditions"),
+        Flaw::Operator { operator } => format!("there is no operator {}", quoted(operator)),
+        Flaw::SizeRange => String::from(
+            "the limits of its content-length-range are not two numbers of bytes, the smaller one first",
+        ),
+        Flaw::Condition => {
+            String::from("one of its conditions is neither a mapping of texts nor a list of three")
+        }
     }
 }
 
@@ -493,6 +560,15 @@ fn oss_hint(refusal: &Refusal, origin: &str) -> String {
         }
         Trouble::Clock => "Set the backend's clock: it is more than 15 minutes off.",
         Trouble::NoSuchBucket => NO_SUCH_BUCKET,
+        Trouble::OtherOwner => {
+            "The bucket belongs to another account than the AccessKey that signed: use one of the bucket's owner, or a role that it trusts."
+        }
+        Trouble::Domain => {
+            "This custom domain may not be used for the bucket: bind it in the OSS console (it may need an ICP filing), or let the backend give the bucket's own endpoint."
+        }
+        Trouble::Kms => {
+            "The bucket encrypts with KMS: enable KMS for the account, or choose another encryption."
+        }
         Trouble::FileSize => OTHER_FILE,
         Trouble::Cors => return cors_hint(origin),
         Trouble::Exists => "OSS may not replace the object of this key: use another key.",

@@ -1,9 +1,10 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::error::{AddressFlaw, Demand, Expected, Reason, Refusal, Subject};
+use crate::error::{AddressFlaw, Demand, Expected, Foreign, Reason, Refusal, Subject};
 use crate::file::Excess;
 use crate::json::Kind;
+use crate::policy::Flaw;
 
 const ORIGIN: &str = "https://app.example.com";
 
@@ -34,7 +35,28 @@ fn reasons() -> Vec<Reason> {
             found: Kind::Bool,
             expected: Kind::String,
         },
-        Reason::NotATime { name: name() },
+        Reason::TooManyFields { max: 1000 },
+        Reason::AnswerTooLong { max: 1 << 20 },
+        Reason::InternalHost {
+            name: name(),
+            host: text("oss-internal.example"),
+            public: text("oss.example"),
+        },
+        Reason::RegionInPlaceOfHost {
+            name: name(),
+            host: text("oss-cn-hangzhou"),
+        },
+        Reason::BackendStalled { after_s: 30 },
+        Reason::BlockedByPage {
+            host: text("host.example"),
+        },
+        Reason::BackendBlockedByPage {
+            host: text("host.example"),
+        },
+        Reason::Redirected { to: None },
+        Reason::Redirected {
+            to: Some(text("https://host.example")),
+        },
         Reason::AnswerKeyTooLong { name: name() },
         Reason::AnswerKeyBeginsWithSlash { name: name() },
         Reason::AnswerRedirects,
@@ -101,14 +123,6 @@ fn reasons() -> Vec<Reason> {
         Reason::CallbackFailed {
             refusal: Some(refusal("CallbackFailed", "no connection")),
         },
-        Reason::NotOss {
-            status: 200,
-            is_html: true,
-        },
-        Reason::NotOss {
-            status: 502,
-            is_html: false,
-        },
         Reason::Stalled {
             host: text("host.example"),
             after_s: 30,
@@ -131,6 +145,9 @@ fn reasons() -> Vec<Reason> {
                 is_online,
             },
         ]);
+    }
+    for found in [Foreign::Html, Foreign::Nothing, Foreign::Other] {
+        reasons.push(Reason::NotOss { status: 200, found });
     }
     for flaw in [AddressFlaw::Path, AddressFlaw::Query, AddressFlaw::NoHost] {
         let name = name();
@@ -185,7 +202,7 @@ fn reasons() -> Vec<Reason> {
 }
 
 /// One for each advice that there is.
-const OSS_CODES: [&str; 13] = [
+const OSS_CODES: [&str; 16] = [
     "AccessDenied",
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
@@ -198,18 +215,35 @@ const OSS_CODES: [&str; 13] = [
     "UserDisable",
     "InvalidPolicyDocument",
     "InternalError",
+    "BucketNotBelongTo",
+    "CnameDenied",
+    "KmsServiceNotEnabled",
     "UnheardOf",
 ];
 
-fn notices() -> [Notice; 4] {
-    [
+fn notices() -> Vec<Notice> {
+    let flaws = [
+        Flaw::Expiration {
+            expiration: text("2033-02-19 13:19:00"),
+        },
+        Flaw::NoConditions,
+        Flaw::Operator {
+            operator: text("ends-with"),
+        },
+        Flaw::SizeRange,
+        Flaw::Condition,
+    ];
+    let mut notices: Vec<_> = flaws.into_iter().map(Notice::PolicyFlaw).collect();
+    notices.extend([
+        Notice::PolicyUnreadable,
         Notice::FieldNotCovered {
             name: text("field-name"),
         },
         Notice::ChecksumHidden,
         Notice::ChecksumUnreadable,
         Notice::OutlivesPolicy,
-    ]
+    ]);
+    notices
 }
 
 fn is_chinese(text: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Simplified Chinese.
 
 use super::{CORS_RULE, TROUBLESHOOTING, Words, ended, list, quoted, size};
-use crate::error::{AddressFlaw, Demand, Error, Expected, Reason, Refusal, Subject};
+use crate::error::{AddressFlaw, Demand, Error, Expected, Foreign, Reason, Refusal, Subject};
 use crate::file::Excess;
 use crate::json::Kind;
 use crate::oss::codes::{BackendTrouble, Trouble};
+use crate::policy::Flaw;
 use crate::upload::Notice;
 
 const SHAPES: &str = "请将后端的返回与 README 中列出的格式对照。";
@@ -58,10 +59,6 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             format!("`{name}` 是{}：应为{}", kind(*found), kind(*expected)),
             answer_hint(error),
         ),
-        Reason::NotATime { name } => (
-            format!("`{name}` 不是时间：应为 Unix 秒、毫秒或 ISO 8601"),
-            answer_hint(error),
-        ),
         Reason::AnswerKeyTooLong { name } => (
             format!("`{name}` 过长：OSS 的对象名最长 1023 字节"),
             answer_hint(error),
@@ -100,6 +97,28 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             },
             answer_hint(error),
         ),
+        Reason::TooManyFields { max } => (
+            format!("后端的返回字段过多：最多读取 {max} 个"),
+            answer_hint(error),
+        ),
+        Reason::AnswerTooLong { max } => (
+            format!("后端的返回过长：最多读取 {}", exact_or_rounded(*max)),
+            String::from(NOT_THE_API),
+        ),
+        Reason::InternalHost { name, host, public } => (
+            format!("`{name}` 是 {host}，只能从阿里云内网访问：应为 {public}"),
+            String::from("请让后端向浏览器返回存储空间的公网 Endpoint。"),
+        ),
+        Reason::RegionInPlaceOfHost { name, host } => (
+            format!(
+                "`{name}` 指向 {host}，其结尾是地域 ID：应为主机名，如 `oss-cn-hangzhou.aliyuncs.com`"
+            ),
+            String::from("请让后端返回完整的 Endpoint，而不只是地域。"),
+        ),
+        Reason::BackendStalled { after_s } => (
+            format!("后端在 {after_s} 秒内没有响应"),
+            String::from("请检查后端是否挂起并查看其日志；等待时间由 `stallTimeout` 设置。"),
+        ),
         Reason::NotAPolicy => (
             String::from("这不是 Policy：无法解码，或缺少过期时间或条件"),
             String::from("Policy 是含有 `expiration` 和 `conditions` 的 JSON 文档的 Base64 文本。"),
@@ -130,7 +149,11 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
         ),
         Reason::ParamsFunctionFailed { why, is_online } => (
             with_words("params 函数出错", why),
-            unreachable_hint(*is_online, origin),
+            if *is_online {
+                String::from("请检查页面的 `params` 函数：它应返回后端的返回内容，或其 Promise。")
+            } else {
+                String::from(OFFLINE)
+            },
         ),
         Reason::BackendUnreachable { why, is_online } => (
             with_words("无法向后端请求上传参数", why),
@@ -280,17 +303,27 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
                 "请勿重新上传。应用服务器须在 5 秒内以 HTTP 200、JSON 和 Content-Length 响应 OSS 的回调。",
             ),
         ),
-        Reason::NotOss { status, is_html } => {
-            let what = if *is_html {
-                "内容是 HTML 页面"
-            } else {
-                "内容不是 OSS 的响应"
-            };
-            (
-                format!("收到 HTTP 状态 {status}，但{what}"),
-                String::from("可能是代理、防火墙或网络登录页代替 OSS 作了响应：请检查网络后重试。"),
-            )
-        }
+        Reason::NotOss { status, found } => (
+            format!(
+                "收到 HTTP 状态 {status}，但{}",
+                match found {
+                    Foreign::Html => "内容是 HTML 页面",
+                    Foreign::Nothing => "没有 OSS 的任何内容",
+                    Foreign::Other => "内容不是 OSS 会返回的",
+                }
+            ),
+            String::from("可能是代理、防火墙或网络登录页代替 OSS 作了响应：请检查网络后重试。"),
+        ),
+        Reason::Redirected { to } => (
+            format!(
+                "表单被重定向到{}，OSS 不会在那里保存文件",
+                to.as_ref()
+                    .map_or_else(|| String::from("其他地址"), |to| format!(" {to}"))
+            ),
+            String::from(
+                "请让后端返回 OSS 直接响应的地址。如果地址无误，则是网络中有设备重定向了上传：请勿信任该网络，它可能已读取签名表单。",
+            ),
+        ),
         Reason::NoAnswer { host, is_online } => (
             format!("{host} 没有响应：连接失败，或浏览器不允许读取响应（CORS）"),
             if *is_online {
@@ -298,6 +331,10 @@ pub(super) fn words(error: &Error, origin: &str) -> Words {
             } else {
                 String::from(OFFLINE)
             },
+        ),
+        Reason::BlockedByPage { host } | Reason::BackendBlockedByPage { host } => (
+            format!("页面的 Content-Security-Policy 禁止访问 {host}"),
+            format!("请将 {host} 加入页面 Content-Security-Policy 的 connect-src。"),
         ),
         Reason::Stalled { host, after_s } => (
             format!("与 {host} 之间 {after_s} 秒没有传输任何数据"),
@@ -323,6 +360,8 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::FieldNotCovered { name } => {
             format!("Policy 没有关于 `{name}` 的条件：持有这些参数的人可以任意设置它。")
         }
+        Notice::PolicyUnreadable => String::from("此处无法读取 Policy，只能由 OSS 判断该文件。"),
+        Notice::PolicyFlaw(flaw) => format!("OSS 将拒绝该 Policy：{}。", flaw_words(flaw)),
         Notice::ChecksumHidden => String::from(
             "上传未经校验：存储空间的跨域规则须暴露响应头 x-oss-hash-crc64ecma（最好还有 ETag 和 x-oss-request-id）。",
         ),
@@ -330,6 +369,19 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::OutlivesPolicy => String::from(
             "按目前的速度，上传所需时间超过 Policy 的有效期，OSS 可能在最后拒绝：请让后端签发有效期更长的 Policy。",
         ),
+    }
+}
+
+pub(super) fn flaw_words(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Expiration { expiration } => format!(
+            "过期时间 {} 的格式应如 2014-12-01T12:00:00.000Z",
+            quoted(expiration)
+        ),
+        Flaw::NoConditions => String::from("没有任何条件"),
+        Flaw::Operator { operator } => format!("没有运算符 {}", quoted(operator)),
+        Flaw::SizeRange => String::from("content-length-range 的上下限应为两个字节数，小的在前"),
+        Flaw::Condition => String::from("有一个条件既不是文本的映射，也不是三个元素的列表"),
     }
 }
 
@@ -417,6 +469,13 @@ fn oss_hint(refusal: &Refusal, origin: &str) -> String {
         Trouble::Credentials => "AccessKey ID 与安全令牌必须成对且未过期：请让后端重新获取。",
         Trouble::Clock => "请校准后端时钟：偏差已超过 15 分钟。",
         Trouble::NoSuchBucket => NO_SUCH_BUCKET,
+        Trouble::OtherOwner => {
+            "存储空间属于另一个账号，而不是签名所用 AccessKey 的账号：请使用其所有者的 AccessKey，或其授权的角色。"
+        }
+        Trouble::Domain => {
+            "该自定义域名不能用于此存储空间：请在 OSS 控制台绑定（可能需要 ICP 备案），或让后端返回存储空间自己的 Endpoint。"
+        }
+        Trouble::Kms => "存储空间使用 KMS 加密：请为账号开通 KMS，或选择其他加密方式。",
         Trouble::FileSize => OTHER_FILE,
         Trouble::Cors => return cors_hint(origin),
         Trouble::Exists => "该对象不允许被覆盖：请使用其他 Key。",

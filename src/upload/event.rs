@@ -20,6 +20,8 @@ pub enum Loss {
     Network,
     /// No byte moved for this many milliseconds, so the request was given up.
     Stalled(u32),
+    /// The page's own Content-Security-Policy forbids the host.
+    Blocked,
 }
 
 /// What happened in the world outside.

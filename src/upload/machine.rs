@@ -13,7 +13,7 @@ use crate::form::{Extras, PostForm};
 use crate::response::Uploaded;
 
 /// What the caller wants of an upload.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// What goes into the form beside the parameters' own fields.
     pub extras: Extras,
@@ -21,9 +21,29 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// Whether the file's checksum is compared with the one OSS computed.
     pub verify: bool,
+    /// How long the upload waits while the browser says that it is offline, in milliseconds.
+    pub offline_timeout_ms: u32,
     /// A random UUID: it makes the object key unique and stays the same in every attempt, so that an attempt
     /// whose answer was lost leaves no second object behind.
     pub unique: Uuid,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            extras: Extras::default(),
+            retry: RetryPolicy::default(),
+            verify: false,
+            offline_timeout_ms: 600_000,
+            unique: Uuid::nil(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Offline {
+    pub(super) since_ms: i64,
+    pub(super) tries: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +73,14 @@ pub struct Upload {
     pub(super) form: Option<PostForm>,
     /// What OSS answered when it stored the file, until that is verified.
     pub(super) uploaded: Option<Uploaded>,
+    /// Why that is only believed if the checksums are equal.
+    pub(super) unproven: Option<Error>,
     pub(super) checksum: Option<u64>,
     pub(super) posts: u32,
     pub(super) failed_posts: u32,
     pub(super) failed_asks: u32,
+    /// Since when nothing gets through and the browser says that it is offline, and how often it was tried since.
+    pub(super) offline: Option<Offline>,
     /// How often shared parameters turned out to be of no use for this upload.
     pub(super) stale_params: u32,
     /// An attempt whose answer is unknown may have stored the object under the present key.
@@ -80,10 +104,12 @@ impl Upload {
             issued: None,
             form: None,
             uploaded: None,
+            unproven: None,
             checksum: None,
             posts: 0,
             failed_posts: 0,
             failed_asks: 0,
+            offline: None,
             stale_params: 0,
             maybe_stored: false,
             malformed_once: false,
@@ -120,6 +146,9 @@ impl Upload {
                 self.fail(Reason::FileUnreadable { name }.into())
             }
             (Event::FileUnreadable, Stage::Checking) => {
+                if let Some(error) = self.unproven.take() {
+                    return self.failed(error, true, None, at);
+                }
                 // The browser read it to the end, else OSS had refused the form: stored, but not to be verified.
                 self.notice(Notice::ChecksumUnreadable);
                 self.done(false)
@@ -227,6 +256,7 @@ impl Upload {
     pub(super) fn post(&mut self) -> Step {
         self.posts += 1;
         self.last_failure = None;
+        self.unproven = None;
         self.stage = Stage::Posting;
         Step::Post
     }

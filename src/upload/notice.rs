@@ -1,6 +1,8 @@
 //! What a developer should know of an upload that went on all the same. [`crate::text`] puts it in words; the shell
 //! prints each once to the console.
 
+use crate::policy::Flaw;
+
 /// Something that is not as it should be, but no reason to stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -9,6 +11,10 @@ pub enum Notice {
         /// Name of the field.
         name: String,
     },
+    /// The policy does not decode: only OSS can judge it.
+    PolicyUnreadable,
+    /// OSS will refuse the policy.
+    PolicyFlaw(Flaw),
     /// The answer's checksum could not be read.
     ChecksumHidden,
     /// The file could not be read a second time, to compute its checksum.

@@ -1,14 +1,16 @@
 //! What an upload does when parameters, an answer or a failure come: the rules of checking, retrying and verifying.
 
 use super::event::{Loss, Surroundings};
-use super::machine::{Next, Stage, Upload};
+use super::machine::{Next, Offline, Stage, Upload};
 use super::notice::Notice;
 use super::retry::{Remedy, remedy, retry_after_ms};
 use super::shared_params::{AskReason, Issued};
 use super::step::{Outcome, State, Step};
-use crate::error::{Code, Error, Reason};
+use crate::error::{Code, Error, Reason, StoredObject};
 use crate::form::PostForm;
+use crate::oss::Secrets;
 use crate::params::{Key, UploadParams};
+use crate::policy::Policy;
 use crate::response::{self, Answer, Uploaded};
 
 impl Upload {
@@ -47,12 +49,19 @@ impl Upload {
                 // A browser by itself sends a request again when a connection that was kept open turns out to be
                 // closed. Under a key with a uuid of ours, what is there already can only be this file.
                 self.maybe_stored |= is_key_unique;
+                if issued.params.policy_unreadable() {
+                    self.notice(Notice::PolicyUnreadable);
+                }
+                for flaw in issued.params.policy().map_or(&[][..], Policy::flaws) {
+                    self.notice(Notice::PolicyFlaw(flaw.clone()));
+                }
                 for name in form.uncovered() {
                     self.notice(Notice::FieldNotCovered { name: name.clone() });
                 }
                 self.form = Some(form);
                 self.issued = Some(issued);
                 self.failed_asks = 0;
+                self.offline = None;
                 self.post()
             }
             // Shared parameters were signed with another file in mind: ask for this one.
@@ -77,12 +86,23 @@ impl Upload {
 
     pub(super) fn answered(&mut self, answer: &Answer, at: Surroundings) -> Step {
         let has_callback = self.form.as_ref().is_some_and(PostForm::has_callback);
-        match response::read(answer, has_callback) {
+        let secrets = self
+            .issued
+            .as_ref()
+            .map_or_else(Secrets::default, |issued| issued.params.secrets());
+        match response::read(answer, has_callback, &secrets) {
             Ok(uploaded) => self.stored(uploaded, at),
             Err(error) if self.maybe_stored && is_already_there(&error) => {
                 self.stored(response::already_stored(answer), at)
             }
-            Err(error) => {
+            Err(mut error) => {
+                if let Some(uploaded) = response::claimed(answer).filter(|_| self.settings.verify) {
+                    self.unproven = Some(error);
+                    return self.stored(uploaded, at);
+                }
+                if error.code() == Code::CallbackFailed {
+                    error.object = Some(self.object());
+                }
                 let unclear = error.code() == Code::InvalidResponse || answer.status >= 500;
                 self.maybe_stored |= unclear;
                 let wait_ms = answer.retry_after.as_deref().and_then(retry_after_ms);
@@ -112,9 +132,10 @@ impl Upload {
                 host,
                 after_s: after_ms / 1000,
             },
+            Loss::Blocked => Reason::BlockedByPage { host },
         };
-        let error = Error::from(reason);
-        self.failed(error.retryable_if(true), online, None, at)
+        let error = Error::from(reason).retryable_if(loss != Loss::Blocked);
+        self.failed(error, online, None, at)
     }
 
     fn stored(&mut self, uploaded: Uploaded, at: Surroundings) -> Step {
@@ -140,6 +161,10 @@ impl Upload {
             Some(theirs) if theirs != crc64 => theirs,
             _ => return self.done(true),
         };
+        if let Some(error) = self.unproven.take() {
+            self.maybe_stored = true;
+            return self.failed(error, true, None, at);
+        }
         let uploaded = self.uploaded.take().unwrap_or_default();
         // The same key again would be refused, so the damaged object cannot be replaced.
         let is_final = self.form.as_ref().is_some_and(PostForm::forbids_overwrite);
@@ -156,23 +181,44 @@ impl Upload {
 
     pub(super) fn done(&mut self, verified: bool) -> Step {
         self.stage = Stage::Ended(State::Done);
-        let (key, bucket, url) = match (&self.form, &self.issued) {
-            (Some(form), Some(issued)) => (
-                String::from(form.key()),
-                issued.params.bucket().map(String::from),
-                issued.params.object_url(form.key()),
-            ),
-            _ => Default::default(),
-        };
         Step::Done(Box::new(Outcome {
-            key,
-            bucket,
-            url,
+            object: self.object(),
             uploaded: self.uploaded.take().unwrap_or_default(),
             crc64: self.checksum,
             verified,
             posts: self.posts,
         }))
+    }
+
+    /// Where the file is, or would be.
+    fn object(&self) -> StoredObject {
+        match (&self.form, &self.issued) {
+            (Some(form), Some(issued)) => StoredObject {
+                key: String::from(form.key()),
+                bucket: issued.params.bucket().map(String::from),
+                url: issued.params.object_url(form.key()),
+            },
+            _ => StoredObject::default(),
+        }
+    }
+
+    /// Not a failure of the upload: it goes on by itself when the browser is online again. Some browsers say for ever
+    /// that they are offline, so it is tried now and then all the same, and not for ever.
+    fn wait_online(&mut self, error: Error, next: Next, at: Surroundings) -> Step {
+        const DELAYS_MS: std::ops::RangeInclusive<u64> = 1000..=15_000;
+
+        let offline = self.offline.get_or_insert(Offline {
+            since_ms: at.now_ms,
+            tries: 0,
+        });
+        if at.now_ms - offline.since_ms >= i64::from(self.settings.offline_timeout_ms) {
+            return self.fail(as_network_error(error));
+        }
+        offline.tries += 1;
+        let delay_ms = self.settings.retry.delay_ms(offline.tries, at.random);
+        self.last_failure = Some(error);
+        self.stage = Stage::Waiting(next);
+        Step::WaitOnline(delay_ms.clamp(*DELAYS_MS.start(), *DELAYS_MS.end()))
     }
 
     pub(super) fn fail(&mut self, error: Error) -> Step {
@@ -203,11 +249,10 @@ impl Upload {
             return self.fail(error);
         }
         let retry = self.settings.retry;
-        if !online && retry.attempts > 1 {
-            // Not a failure of the upload: it goes on by itself when the browser is online again.
-            self.last_failure = Some(error);
-            self.stage = Stage::Waiting(next);
-            return Step::WaitOnline;
+        if online || error.status.is_some() {
+            self.offline = None;
+        } else if retry.attempts > 1 {
+            return self.wait_online(error, next, at);
         }
         let replace = posting && matches!(next, Next::Ask(_));
         let cached = self.issued.as_ref().is_some_and(|issued| !issued.fresh);
@@ -234,6 +279,26 @@ impl Upload {
         self.stage = Stage::Waiting(next);
         Step::Wait(delay_ms)
     }
+}
+
+/// What nobody answered for so long is called by one name.
+fn as_network_error(error: Error) -> Error {
+    let reason = match error.reason {
+        Reason::Stalled { host, .. } => Reason::NoAnswer {
+            host,
+            is_online: false,
+        },
+        Reason::ParamsFunctionFailed { why, .. } => Reason::BackendUnreachable {
+            why,
+            is_online: false,
+        },
+        Reason::BackendStalled { .. } => Reason::BackendUnreachable {
+            why: String::new(),
+            is_online: false,
+        },
+        reason => reason,
+    };
+    Error::from(reason).retryable_if(true)
 }
 
 fn refusal_code(error: &Error) -> &str {

@@ -1,7 +1,7 @@
 //! What is to be done for an upload, where it stands, and what became of it.
 
 use super::shared_params::AskReason;
-use crate::error::Error;
+use crate::error::{Error, StoredObject};
 use crate::response::Uploaded;
 
 /// What to do next. A new step ends whatever the one before started, except [`Step::Continue`].
@@ -17,8 +17,8 @@ pub enum Step {
     AwaitChecksum,
     /// Wait this many milliseconds.
     Wait(u64),
-    /// Wait until the browser is online again.
-    WaitOnline,
+    /// Wait until the browser is online again, or this many milliseconds: what it says of itself is a hint.
+    WaitOnline(u64),
     /// Rest until resumed.
     Rest,
     /// The file is stored.
@@ -79,12 +79,8 @@ impl State {
 /// A stored file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Object key.
-    pub key: String,
-    /// Bucket, where the parameters name it.
-    pub bucket: Option<String>,
-    /// Address of the object, without a signature.
-    pub url: String,
+    /// Where it is stored.
+    pub object: StoredObject,
     /// What OSS answered.
     pub uploaded: Uploaded,
     /// The file's CRC-64/XZ, where computed.

@@ -14,7 +14,8 @@ use crate::error::{Code, Error, Phase, Reason};
 use crate::file::FileFacts;
 use crate::json::Json;
 use crate::params::{ParamsRules, UploadParams};
-use crate::response::Answer;
+use crate::response::{Answer, Redirected};
+use crate::text::Locale;
 
 /// 2023-11-14T22:13:20Z
 const NOW_MS: i64 = 1_700_000_000_000;
@@ -156,11 +157,11 @@ fn a_stored_file_is_verified_by_its_checksum() {
     assert!(outcome.verified);
     assert_eq!(outcome.crc64, Some(CRC64));
     assert_eq!(outcome.posts, 1);
-    assert_eq!(outcome.bucket.as_deref(), Some("demo"));
+    assert_eq!(outcome.object.bucket.as_deref(), Some("demo"));
     assert!(
-        outcome.key.starts_with("up/") && outcome.key.ends_with("/a.txt"),
+        outcome.object.key.starts_with("up/") && outcome.object.key.ends_with("/a.txt"),
         "{}",
-        outcome.key
+        outcome.object.key
     );
     assert_eq!(upload.state(), State::Done);
 }
@@ -232,23 +233,176 @@ fn a_lost_connection_is_tried_again_after_growing_delays() {
     assert_eq!(upload.posts(), 4);
 }
 
+const OFFLINE: Event = Event::Lost {
+    loss: Loss::Network,
+    all_sent: false,
+    online: false,
+};
+
+fn after(ms: i64) -> Surroundings {
+    Surroundings {
+        now_ms: NOW_MS + ms,
+        ..AT
+    }
+}
+
+/// The flag is a hint: VPNs and web views leave it at "offline" for ever.
 #[test]
-fn offline_waits_for_the_browser_and_does_not_use_up_attempts() {
-    let offline = || Event::Lost {
-        loss: Loss::Network,
-        all_sent: false,
-        online: false,
-    };
+fn offline_waits_for_the_browser_but_tries_now_and_then_and_uses_up_no_attempts() {
     let mut upload = posting(verified());
-    for _ in 0..10 {
-        assert_eq!(upload.handle(offline(), AT), Step::WaitOnline);
+    for delay_ms in [1000, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000] {
+        assert_eq!(upload.handle(OFFLINE, AT), Step::WaitOnline(delay_ms));
+        assert_eq!(upload.state(), State::Waiting);
         assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
     }
+    // Online again, all four attempts are left.
+    for delay_ms in [500, 1000, 2000] {
+        assert_eq!(upload.handle(LOST, AT), Step::Wait(delay_ms));
+        assert_eq!(upload.handle(Event::WaitOver, AT), Step::Post);
+    }
+    assert!(matches!(upload.handle(LOST, AT), Step::Fail(_)));
+
     let mut once = posting(Settings {
         retry: RetryPolicy::NEVER,
         ..Settings::default()
     });
-    assert_eq!(failure(&once.handle(offline(), AT)).code(), Code::Network);
+    assert_eq!(failure(&once.handle(OFFLINE, AT)).code(), Code::Network);
+}
+
+#[test]
+fn offline_ends_after_its_timeout() {
+    let mut upload = posting(Settings {
+        offline_timeout_ms: 60_000,
+        ..verified()
+    });
+    for ms in [0, 59_999] {
+        assert!(matches!(
+            upload.handle(OFFLINE, after(ms)),
+            Step::WaitOnline(_)
+        ));
+        assert_eq!(upload.handle(Event::WaitOver, after(ms)), Step::Post);
+    }
+    let stalled = Event::Lost {
+        loss: Loss::Stalled(30_000),
+        all_sent: false,
+        online: false,
+    };
+    let step = upload.handle(stalled, after(60_000));
+    assert_eq!(failure(&step).code(), Code::Network);
+    assert!(failure(&step).retryable);
+}
+
+#[test]
+fn an_answer_shows_that_the_browser_is_online_whatever_it_says() {
+    let mut upload = posting(verified());
+    assert_eq!(upload.handle(OFFLINE, after(0)), Step::WaitOnline(1000));
+    assert_eq!(upload.handle(Event::WaitOver, after(0)), Step::Post);
+    let busy = refusal(503, "ServiceUnavailable", "m");
+    assert!(matches!(upload.handle(busy, after(0)), Step::Wait(_)));
+    assert_eq!(upload.handle(Event::WaitOver, after(0)), Step::Post);
+    // Nine minutes and more from the first time, but not from this one.
+    let later = 599_999;
+    assert_eq!(upload.handle(OFFLINE, after(later)), Step::WaitOnline(1000));
+    let mut asking = Upload::new(file(), verified());
+    asking.handle(Event::Start, AT);
+    let error = Error::from(Reason::BackendRefused { refusal: None })
+        .retryable_if(true)
+        .answered(Some(503), None);
+    let online = false;
+    let step = asking.handle(Event::ParamsFailed { error, online }, AT);
+    assert!(matches!(step, Step::Wait(_)), "{step:?}");
+}
+
+#[test]
+fn what_the_page_forbids_is_not_tried_again() {
+    let mut upload = posting(verified());
+    let blocked = Event::Lost {
+        loss: Loss::Blocked,
+        all_sent: false,
+        online: true,
+    };
+    let step = upload.handle(blocked, AT);
+    let error = failure(&step);
+    assert_eq!((error.code(), error.retryable), (Code::Network, false));
+    assert!(error.hint(Locale::En, "").contains("connect-src"));
+}
+
+/// An answer whose body OSS does not send, but with the checksum of the file: only that proves it.
+fn unproven(crc64: u64) -> Event {
+    Event::Answered(Box::new(Answer {
+        status: 200,
+        crc64: Some(crc64.to_string()),
+        body: String::from("added by a proxy"),
+        ..Answer::default()
+    }))
+}
+
+#[test]
+fn a_matching_checksum_is_proof_by_itself() {
+    let mut upload = posting(verified());
+    assert_eq!(upload.handle(unproven(CRC64), AT), Step::AwaitChecksum);
+    let step = upload.handle(Event::Checksum(CRC64), AT);
+    assert!(
+        matches!(&step, Step::Done(outcome) if outcome.verified),
+        "{step:?}"
+    );
+
+    for proof in [Event::Checksum(CRC64 + 1), Event::FileUnreadable] {
+        let mut upload = posting(verified());
+        assert_eq!(upload.handle(unproven(CRC64), AT), Step::AwaitChecksum);
+        let step = upload.handle(proof, AT);
+        assert_eq!(failure(&step).code(), Code::InvalidResponse);
+    }
+    // Nobody compares.
+    let step = posting(Settings::default()).handle(unproven(CRC64), AT);
+    assert_eq!(failure(&step).code(), Code::InvalidResponse);
+}
+
+#[test]
+fn a_redirected_answer_is_never_a_success() {
+    let redirected = Event::Answered(Box::new(Answer {
+        status: 204,
+        crc64: Some(CRC64.to_string()),
+        redirected: Some(Redirected {
+            to: Some(String::from("https://other.example")),
+        }),
+        ..Answer::default()
+    }));
+    let mut upload = posting(verified());
+    upload.handle(Event::Checksum(CRC64), AT);
+    let step = upload.handle(redirected, AT);
+    let error = failure(&step);
+    assert_eq!(error.code(), Code::InvalidResponse);
+    assert!(
+        error.to_string().contains("https://other.example"),
+        "{error}"
+    );
+}
+
+/// The object is there: what a page needs to use it is on the error.
+#[test]
+fn a_failed_callback_tells_where_the_file_is() {
+    let step = posting(verified()).handle(refusal(203, "CallbackFailed", "m"), AT);
+    let error = failure(&step);
+    assert_eq!(error.code(), Code::CallbackFailed);
+    let object = error.object.as_ref().unwrap();
+    assert!(object.key.starts_with("up/") && object.key.ends_with("/a.txt"));
+    assert_eq!(object.bucket.as_deref(), Some("demo"));
+    assert_eq!(
+        object.url,
+        format!("https://demo.oss-cn-hangzhou.aliyuncs.com/{}", object.key)
+    );
+}
+
+#[test]
+fn what_oss_echoes_of_the_form_is_masked() {
+    let policy = valid().fields().get("policy").unwrap().to_owned();
+    let step = posting(verified()).handle(refusal(403, "AccessDenied", &policy), AT);
+    let shown = format!("{step:?} {}", failure(&step));
+    assert!(
+        !shown.contains(&policy[..16]) && shown.contains("***"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -596,7 +750,7 @@ fn failing_world(step: &Step) -> Option<Event> {
         Step::AskParams(_) => Some(given(issued(valid()))),
         Step::Post => Some(LOST),
         Step::AwaitChecksum => Some(Event::Checksum(1)),
-        Step::Wait(_) | Step::WaitOnline => Some(Event::WaitOver),
+        Step::Wait(_) | Step::WaitOnline(_) => Some(Event::WaitOver),
         Step::Rest => Some(Event::Resume),
         Step::Continue | Step::Done(_) | Step::Fail(_) | Step::Aborted => None,
     }

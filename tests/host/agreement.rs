@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use oss_direct_upload::error::Code;
 use oss_direct_upload::form::{Extras, Pair, PostForm};
 use oss_direct_upload::json::Json;
+use oss_direct_upload::oss::Secrets;
 use oss_direct_upload::params::{ParamsRules, UploadParams};
 use oss_direct_upload::response;
 use serde_json::{Value, json};
@@ -61,7 +62,7 @@ async fn both_judge_alike() {
             .unwrap()
             .check(form.checked(&facts, params.bucket()));
         let answer = post(&params, &form, content).await;
-        let posted = response::read(&answer, form.has_callback());
+        let posted = response::read(&answer, form.has_callback(), &Secrets::default());
         assert_eq!(posted.is_ok(), case["allowed"], "OSS: {case} {posted:?}");
         assert_eq!(
             checked.is_ok(),
@@ -101,7 +102,7 @@ async fn both_expand_alike() {
         let facts = file(name, "", name.as_bytes());
         let form = PostForm::new(&params, &facts, &Extras::default(), unique(name)).unwrap();
         let answer = post(&params, &form, name.as_bytes()).await;
-        response::read(&answer, false).unwrap();
+        response::read(&answer, false, &Secrets::default()).unwrap();
         let stored = cloud.stored(form.key()).await;
         assert_eq!(stored[0]["sha256"], sha256(name.as_bytes()), "{name}");
     }
@@ -119,9 +120,14 @@ async fn overwriting_can_be_forbidden() {
     let facts = file("a", "", b"1");
     let form = PostForm::new(&params, &facts, &Extras::default(), unique("once")).unwrap();
     assert!(form.forbids_overwrite());
-    response::read(&post(&params, &form, b"1").await, false).unwrap();
+    response::read(
+        &post(&params, &form, b"1").await,
+        false,
+        &Secrets::default(),
+    )
+    .unwrap();
     let again = post(&params, &form, b"2").await;
-    let error = response::read(&again, false).unwrap_err();
+    let error = response::read(&again, false, &Secrets::default()).unwrap_err();
     assert_eq!(
         (error.code(), error.status, error.retryable),
         (Code::OssRefused, Some(409), false)

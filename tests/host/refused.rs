@@ -4,6 +4,7 @@ use oss_direct_upload::error::{Code, Error, Phase};
 use oss_direct_upload::file::FileFacts;
 use oss_direct_upload::form::{Extras, PostForm};
 use oss_direct_upload::json::Json;
+use oss_direct_upload::oss::Secrets;
 use oss_direct_upload::params::{self, ParamsRules, UploadParams};
 use oss_direct_upload::response;
 
@@ -79,7 +80,7 @@ async fn outcome(
     assert_eq!(cloud.stored(form.key()).await.len(), 0);
     (
         checked,
-        response::read(&answer, form.has_callback()).unwrap_err(),
+        response::read(&answer, form.has_callback(), &Secrets::default()).unwrap_err(),
     )
 }
 
@@ -152,7 +153,7 @@ async fn another_bucket_is_noticed() {
         .check(form.checked(&facts, params.bucket()));
     assert!(checked.unwrap_err().to_string().contains("bucket"));
     let answer = post(&params, &form, b"x").await;
-    assert!(response::read(&answer, false).is_err());
+    assert!(response::read(&answer, false, &Secrets::default()).is_err());
 }
 
 /// Faults of OSS itself, asked for in the file name.
@@ -174,7 +175,7 @@ async fn by_a_failing_oss() {
         let params = cloud.params(ROUTES[0], &facts, "").await;
         let form = PostForm::new(&params, &facts, &Extras::default(), unique(fault)).unwrap();
         let answer = post(&params, &form, b"x").await;
-        let error = response::read(&answer, form.has_callback()).unwrap_err();
+        let error = response::read(&answer, form.has_callback(), &Secrets::default()).unwrap_err();
         assert_eq!(
             (error.code(), error.retryable),
             (code, retryable),

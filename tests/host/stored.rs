@@ -3,6 +3,7 @@
 use oss_direct_upload::crc64::Crc64;
 use oss_direct_upload::file::FileFacts;
 use oss_direct_upload::form::{Extras, Pair, PostForm};
+use oss_direct_upload::oss::Secrets;
 use oss_direct_upload::params::Key;
 use oss_direct_upload::response::{self, Answer, Uploaded};
 use serde_json::Value;
@@ -23,7 +24,7 @@ async fn assert_stored(
     answer: &Answer,
     content: &[u8],
 ) -> (Uploaded, Value) {
-    let uploaded = response::read(answer, form.has_callback()).unwrap();
+    let uploaded = response::read(answer, form.has_callback(), &Secrets::default()).unwrap();
     assert_eq!(uploaded.crc64, Some(crc64(content)));
     assert!(uploaded.request_id.is_some() && uploaded.etag.is_some());
     let mut objects = cloud.stored(form.key()).await;

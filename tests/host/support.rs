@@ -161,6 +161,7 @@ pub(crate) async fn post(params: &UploadParams, form: &PostForm, content: &[u8])
         content_type: header(&response, "content-type"),
         retry_after: header(&response, "retry-after"),
         body: String::from_utf8_lossy(response.body()).into_owned(),
+        redirected: None,
     }
 }
 
