@@ -26,7 +26,7 @@ pub struct Error {
     /// Request id of OSS or of the gateway: what Alibaba's support asks for.
     pub request_id: Option<String>,
     /// The object, where it is stored all the same (`CALLBACK_FAILED`).
-    pub object: Option<StoredObject>,
+    pub object: Option<Box<StoredObject>>,
 }
 
 /// Where a file is stored.

@@ -101,7 +101,7 @@ impl Upload {
                     return self.stored(uploaded, at);
                 }
                 if error.code() == Code::CallbackFailed {
-                    error.object = Some(self.object());
+                    error.object = Some(Box::new(self.object()));
                 }
                 let unclear = error.code() == Code::InvalidResponse || answer.status >= 500;
                 self.maybe_stored |= unclear;

@@ -60,10 +60,40 @@ pub(crate) enum Instead {
     HugeBody {
         bytes: usize,
     },
+    /// An error's XML, with the status of a success.
+    ErrorAsSuccess(OssError),
+    /// A success that is not OSS's: a captive portal, a fallback of some server, a proxy.
+    Stranger(Stranger),
+    /// The form is sent elsewhere, where anything is taken.
+    Redirect {
+        status: u16,
+    },
+}
+
+/// What somebody else says with a status of success.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stranger {
+    Text,
+    Json,
+    /// Text that goes on and on.
+    Long,
+    /// 201, which OSS sends with `PostResponse`, without anything.
+    Created,
+}
+
+impl Stranger {
+    fn named(name: &str) -> Self {
+        match name {
+            "json" => Self::Json,
+            "long" => Self::Long,
+            "201" => Self::Created,
+            _ => Self::Text,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(Vec<(String, Option<u64>)>);
+pub(crate) struct Faults(Vec<(String, Option<String>)>);
 
 impl Faults {
     /// From texts that hold `fault=NAME` or `fault=NAME@ARG`, ended by `.`, `,`, `;`, `/` or the text's end.
@@ -87,7 +117,7 @@ impl Faults {
     fn add(&mut self, fault: &str) {
         let (name, argument) = fault
             .split_once('@')
-            .map_or((fault, None), |(name, text)| (name, text.parse().ok()));
+            .map_or((fault, None), |(name, text)| (name, Some(text.to_owned())));
         if !self.has(name) {
             self.0.push((name.to_owned(), argument));
         }
@@ -97,11 +127,13 @@ impl Faults {
         self.0.iter().any(|(fault, _)| fault == name)
     }
 
+    fn text(&self, name: &str) -> Option<&str> {
+        let (_, argument) = self.0.iter().find(|(fault, _)| fault == name)?;
+        argument.as_deref()
+    }
+
     fn argument(&self, name: &str) -> Option<u64> {
-        self.0
-            .iter()
-            .find(|(fault, _)| fault == name)
-            .and_then(|(_, argument)| *argument)
+        self.text(name)?.parse().ok()
     }
 
     /// Whether it is asked for and this is one of the first N posts of the key; without N, always.
@@ -156,6 +188,21 @@ impl Faults {
                 .and_then(|status| u16::try_from(status).ok())
                 .unwrap_or(502);
             return Some(Instead::Html { status });
+        }
+        if self.has("redirect") {
+            let status = self
+                .argument("redirect")
+                .and_then(|status| u16::try_from(status).ok())
+                .filter(|status| (300..400).contains(status))
+                .unwrap_or(307);
+            return Some(Instead::Redirect { status });
+        }
+        if self.has("stranger") {
+            let name = self.text("stranger").unwrap_or_default();
+            return Some(Instead::Stranger(Stranger::named(name)));
+        }
+        if self.has("error-200") {
+            return Some(Instead::ErrorAsSuccess(internal_error()));
         }
         if self.has("truncated-xml") {
             return Some(Instead::TruncatedXml(internal_error()));

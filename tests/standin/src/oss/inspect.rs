@@ -31,6 +31,9 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// Where a redirected form ends up: every request is answered with 200 and nothing.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
 pub(crate) fn encoded_path(key: &str) -> String {
     utf8_percent_encode(key, PATH).to_string()
 }
@@ -47,7 +50,7 @@ pub(crate) async fn answer(oss: &Arc<Oss>, request: &Parts, path: &str) -> Respo
             .find(|(name, _)| name == wanted)
             .map(|(_, value)| value.as_str())
     };
-    let mut response = if request.method == Method::OPTIONS {
+    let mut response = if request.method == Method::OPTIONS || path == ELSEWHERE {
         Response::new(Body::empty())
     } else if path == "objects" {
         let (bucket, prefix) = (parameter("bucket"), parameter("prefix").unwrap_or_default());

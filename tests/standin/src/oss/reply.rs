@@ -15,7 +15,7 @@ use super::{
     buckets::{Bucket, Versioning},
     callback::Said,
     error::OssError,
-    faults::{Faults, Instead},
+    faults::{Faults, Instead, Stranger},
     form::Form,
     store::Object,
 };
@@ -98,7 +98,13 @@ impl Reply {
                 let error = OssError::new(400, "InvalidArgument", "x".repeat(bytes));
                 xml(&error, error.xml(request_id, host))
             }
+            Self::Instead(Instead::ErrorAsSuccess(error)) => {
+                let (_, headers, text) = xml(&error, error.xml(request_id, host));
+                (200, headers, text)
+            }
             Self::Instead(Instead::Html { status }) => html(status),
+            Self::Instead(Instead::Stranger(stranger)) => strange(stranger),
+            Self::Instead(Instead::Redirect { status }) => elsewhere(status, host),
         };
         headers.extend(head);
         let crc64 = HeaderName::from_static("x-oss-hash-crc64ecma");
@@ -137,6 +143,41 @@ fn html(status: u16) -> (u16, HeaderMap, Bytes) {
     headers.insert(SERVER, HeaderValue::from_static("proxy"));
     let page = "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
     (status, headers, Bytes::from_static(page.as_bytes()))
+}
+
+/// What is no answer of OSS's, though its status is one of success.
+fn strange(stranger: Stranger) -> (u16, HeaderMap, Bytes) {
+    const LONG: usize = 8 << 20;
+    let (status, media_type, body) = match stranger {
+        Stranger::Text => (
+            200,
+            "text/plain",
+            Bytes::from_static(b"Welcome to our WiFi. Please sign in."),
+        ),
+        Stranger::Json => (
+            200,
+            "application/json",
+            Bytes::from_static(br#"{"code":500}"#),
+        ),
+        Stranger::Long => (200, "text/plain", vec![b'x'; LONG].into()),
+        Stranger::Created => (201, "text/plain", Bytes::new()),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(SERVER, HeaderValue::from_static("proxy"));
+    (status, headers, body)
+}
+
+/// To another origin of this machine, which takes anything (`inspect::ELSEWHERE`).
+fn elsewhere(status: u16, host: &str) -> (u16, HeaderMap, Bytes) {
+    let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
+    let mut headers = HeaderMap::new();
+    insert(
+        &mut headers,
+        LOCATION,
+        &format!("http://localhost:{port}/-/{}", super::inspect::ELSEWHERE),
+    );
+    (status, headers, Bytes::new())
 }
 
 /// Headers of an answer that tells of a stored object.

@@ -167,6 +167,13 @@ pub(super) async fn apply(State(faults): State<Faults>, request: Request, next: 
         if fault.name == "slow" {
             tokio::time::sleep(Duration::from_millis(fault.number().unsigned_abs())).await;
         }
+        if fault.name == "hang" && faults.is_due(fault, &address) {
+            std::future::pending::<()>().await;
+        }
+        if fault.name == "long" {
+            let bytes = usize::try_from(fault.number()).unwrap_or_default();
+            return marked(Json(json!({ "padding": "x".repeat(bytes) })).into_response());
+        }
         if let Some(response) = faults.instead(fault, &address) {
             return marked(response);
         }

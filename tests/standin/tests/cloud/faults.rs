@@ -1,6 +1,6 @@
 //! Faults of upload parameters: each is asked for in the address, as curl would.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -91,6 +91,25 @@ async fn slow_is_slow_and_whole() {
     let answer = ask(&standin, "/api/upload-params", "slow@300").await;
     assert!(started.elapsed().as_millis() >= 300);
     assert_eq!(answer.json()["Success"], true);
+}
+
+#[tokio::test]
+async fn hang_never_answers_and_ends_with_its_count() {
+    let standin = standin::start(Options::default()).await.unwrap();
+    let hanging = ask(&standin, "/api/upload-params", "hang@1");
+    let waited = tokio::time::timeout(Duration::from_millis(300), hanging).await;
+    assert!(waited.is_err());
+    let answer = ask(&standin, "/api/upload-params", "hang@1").await;
+    assert_eq!(answer.json()["Success"], true);
+}
+
+#[tokio::test]
+async fn long_is_long_and_holds_nothing() {
+    let standin = standin::start(Options::default()).await.unwrap();
+    let answer = ask(&standin, "/api/upload-params", "long@3000000").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.len() > 3_000_000);
+    assert_eq!(answer.json().as_object().unwrap().len(), 1);
 }
 
 #[tokio::test]

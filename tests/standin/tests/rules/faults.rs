@@ -173,6 +173,41 @@ pub fn rules() -> Vec<Rule> {
             t.equal("huge-body: status", &400, &answer.status);
             t.equal("huge-body: length", &true, &(answer.body.len() > 3_000_000));
         }),
+        rule("faults", "successes that are none", |t| {
+            for (fault, status, length) in [
+                ("stranger@text", 200, 36),
+                ("stranger@json", 200, 12),
+                ("stranger@long", 200, 8 << 20),
+                ("stranger@201", 201, 0),
+            ] {
+                let post = asking(fault);
+                let answer = t.send(&post);
+                let seen = (answer.status, answer.body.len());
+                t.equal(fault, &(status, length), &seen);
+                t.equal("stored", &None, &t.object("demo-bucket", &post.key()));
+                t.equal("outcome", &vec!["fault".to_owned()], &outcomes(t, &post));
+            }
+            let answer = t.send(&asking("error-200"));
+            t.equal("error-200: status", &200, &answer.status);
+            let code = answer.element("Code");
+            t.equal("error-200: code", &Some("InternalError"), &code.as_deref());
+        }),
+        rule("faults", "redirects lead to another origin", |t| {
+            for (fault, status) in [
+                ("redirect", 307),
+                ("redirect@302", 302),
+                ("redirect@200", 307),
+            ] {
+                let post = asking(fault);
+                let answer = t.send(&post);
+                t.equal(fault, &status, &answer.status);
+                let location = answer.header("location").unwrap_or_default();
+                let ends =
+                    location.starts_with("http://localhost:") && location.ends_with("/-/elsewhere");
+                t.equal("location", &true, &ends);
+                t.equal("stored", &None, &t.object("demo-bucket", &post.key()));
+            }
+        }),
         rule("faults", "answers that lack something", |t| {
             let post = asking("no-crc");
             let answer = t.case("no-crc", &post, stored(204));
@@ -261,7 +296,7 @@ pub fn rules() -> Vec<Rule> {
                 })
                 .map(|fault| fault.split('@').next().unwrap_or_default())
                 .collect();
-            t.equal("faults in the table", &19, &names.len());
+            t.equal("faults in the table", &22, &names.len());
             for name in names {
                 let is_there = ["@", ".", "'"]
                     .iter()
@@ -288,8 +323,8 @@ pub fn rules() -> Vec<Rule> {
                 .collect();
             // Nothing from reset, stall and lost-answer.
             let expected = [
-                "204", "500", "503", "503", "503", "503", "403", "400", "200", "500", "400", "204",
-                "204", "203", "204", "204",
+                "204", "500", "503", "503", "503", "503", "403", "400", "200", "500", "400", "200",
+                "200", "307", "204", "204", "203", "204", "204",
             ];
             t.equal("answers", &expected.to_vec(), &statuses);
         }),
