@@ -1,5 +1,5 @@
 // What the visitor chose, kept in the page's address so that it survives a reload and can be shared:
-// ?route=…&lang=…; ?params=URL asks that address instead of one of the four routes.
+// ?route=…&lang=…; ?params=PATH asks that path of this origin instead of one of the four routes.
 
 export const ROUTES = {
   temp: '/api/upload-params',
@@ -12,6 +12,13 @@ const LANGUAGES = ['en', 'zh-CN']
 
 const address = new URL(location.href)
 
+/** Whoever shares an address of this page does not choose the host that gets the files: only its own may be asked. */
+function ownAddress(wanted) {
+  if (wanted === null || !URL.canParse(wanted, location.href)) return null
+  const { origin, pathname, search } = new URL(wanted, location.href)
+  return origin === location.origin ? pathname + search : null
+}
+
 function preferredLanguage() {
   return navigator.languages.some(tag => tag.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en'
 }
@@ -20,9 +27,9 @@ const wantedRoute = address.searchParams.get('route')
 const wantedLanguage = address.searchParams.get('lang')
 
 export const settings = {
-  /** Address from `?params=`, or null. */
-  custom: address.searchParams.get('params'),
-  route: wantedRoute in ROUTES ? wantedRoute : 'temp',
+  /** Address on this origin from `?params=`, or null. */
+  custom: ownAddress(address.searchParams.get('params')),
+  route: Object.hasOwn(ROUTES, wantedRoute) ? wantedRoute : 'temp',
   language: LANGUAGES.includes(wantedLanguage) ? wantedLanguage : preferredLanguage(),
 
   /** The address that is asked for upload parameters. */

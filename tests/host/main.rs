@@ -10,6 +10,7 @@
 )]
 
 mod agreement;
+mod bounds;
 mod documented;
 mod refused;
 mod stored;
