@@ -22,3 +22,6 @@ export class UploadError extends Error {
     return { name, message, ...this, ...cause === undefined ? {} : { cause } }
   }
 }
+
+/** The error that pages see, of a failure as the engine tells it (src/npm/events.rs). */
+export const toError = failure => new UploadError(failure.message, failure)
