@@ -6,30 +6,33 @@
  * here, whenever the module is left: by a call of an import, or at the end of one of an export.
  */
 export const detachingOutgrown = instantiate => imports => {
-  let memory
-  let buffer
-  const detach = () => {
-    if (memory.buffer === buffer) return
+  const exports = instantiate(mapValues(imports, functions => mapFunctions(functions, beforeImport)))
+  let { buffer } = exports.memory
+
+  function detach() {
+    if (exports.memory.buffer === buffer) return
     structuredClone(buffer, { transfer: [buffer] })
-    buffer = memory.buffer
+    buffer = exports.memory.buffer
   }
 
-  const enter = run => (...values) => {
-    detach()
-    return run(...values)
-  }
-  const leave = run => (...values) => {
-    try {
-      return run(...values)
-    } finally {
+  function beforeImport(run) {
+    return (...values) => {
       detach()
+      return run(...values)
     }
   }
 
-  const exports = instantiate(mapValues(imports, functions => mapFunctions(functions, enter)))
-  memory = exports.memory
-  buffer = memory.buffer
-  return mapFunctions(exports, leave)
+  function afterExport(run) {
+    return (...values) => {
+      try {
+        return run(...values)
+      } finally {
+        detach()
+      }
+    }
+  }
+
+  return mapFunctions(exports, afterExport)
 }
 
 const mapValues = (object, map) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]))

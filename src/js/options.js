@@ -52,6 +52,20 @@ const options = {
   priority: reader('a whole number', Number.isSafeInteger)
 }
 
+const defaults = {
+  fields: [],
+  metadata: [],
+  callbackVars: [],
+  attempts: 4,
+  minDelay: 500,
+  maxDelay: 20_000,
+  stallTimeout: 30_000,
+  verify: true,
+  anonymous: false,
+  locale: 'en',
+  priority: 0
+}
+
 const request = {
   url: anAddress,
   href: anAddress,
@@ -92,33 +106,23 @@ export function readAllOptions(value, of) {
   return 'params' in read ? read : { ...read, params: readParams(undefined, 'params') }
 }
 
-/** What the engine takes: every option, with its default where it was not given. Read in src/npm/options.rs. */
+/**
+ * What the engine takes (src/npm/options.rs): every option, with its default where it was not given, and what is to be
+ * known of the file.
+ *
+ * @param options as `readOptions` gives them
+ */
 export function normalise(file, options) {
-  const { params, retry, validate } = options
+  const { params, retry, validate, ...others } = options
   return {
+    ...defaults,
+    ...others,
+    ...retry,
+    [isFunction(params) ? 'params' : 'request']: params,
+    [isFunction(validate) ? 'validate' : 'limits']: validate,
     file,
     ...facts(file),
-    name: nameOf(file),
-    params: isFunction(params) ? params : undefined,
-    request: isFunction(params) ? undefined : params,
-    key: options.key,
-    contentType: options.contentType,
-    fields: options.fields ?? [],
-    metadata: options.metadata ?? [],
-    callbackVars: options.callbackVars ?? [],
-    attempts: retry?.attempts ?? 4,
-    minDelay: retry?.minDelay ?? 500,
-    maxDelay: retry?.maxDelay ?? 20_000,
-    stallTimeout: options.stallTimeout ?? 30_000,
-    verify: options.verify ?? true,
-    anonymous: options.anonymous ?? false,
-    watched: options.watched ?? false,
-    allowedHosts: options.allowedHosts,
-    validate: isFunction(validate) ? validate : undefined,
-    limits: isFunction(validate) ? undefined : validate,
-    locale: options.locale ?? 'en',
-    priority: options.priority ?? 0,
-    sharesParams: options.sharesParams ?? false
+    name: nameOf(file)
   }
 }
 

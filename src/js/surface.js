@@ -25,7 +25,7 @@ export function surface(load) {
     async upload(file, options) {
       checkFile(file)
       const openQueue = async () => new (await whenReady()).Queue(1)
-      return new UploadTask(file, readAllOptions(options, 'upload'), openQueue).result
+      return new UploadTask(file, { ...readAllOptions(options, 'upload'), sharesParams: false }, openQueue).result
     },
 
     createUploader(options) {

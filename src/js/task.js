@@ -12,7 +12,6 @@ export class Watchable extends EventTarget {
   }
 }
 
-const callbacks = { progress: 'onProgress', statechange: 'onStateChange', attempt: 'onAttempt' }
 // Terminal states, and the event of each.
 const endings = { done: 'done', failed: 'error', aborted: 'abort' }
 
@@ -21,7 +20,8 @@ export const isPending = ({ state }) => !(state in endings)
 /** One upload. The engine decides what is done; here pages are told, and ask for what they want. */
 export class UploadTask extends Watchable {
   #file
-  #options
+  /** The page's own functions, by event. */
+  #callbacks
   #isWatched
   #hear
   #state = 'queued'
@@ -40,16 +40,17 @@ export class UploadTask extends Watchable {
    */
   constructor(file, options, openQueue, { isWatched = false, hear = () => {} } = {}) {
     super()
-    const normal = normalise(file, options)
+    const { signal, onProgress, onStateChange, onAttempt, ...others } = options
+    const normal = normalise(file, others)
     this.#file = file
-    this.#options = options
-    this.#isWatched = isWatched || Boolean(options.onProgress)
+    this.#callbacks = { progress: onProgress, statechange: onStateChange, attempt: onAttempt }
+    this.#isWatched = isWatched || Boolean(onProgress)
     this.#hear = hear
     this.#progress = { loaded: 0, total: normal.size, ratio: 0, speed: 0, eta: null, attempt: 0 }
     this.#result = new Promise((resolve, reject) => { this.#settle = { resolve, reject } })
     // Whoever listens for events need not look at the promise as well.
     this.#result.catch(() => {})
-    this.#listenTo(options.signal)
+    this.#listenTo(signal)
     this.#enter(normal, openQueue)
   }
 
@@ -170,7 +171,7 @@ export class UploadTask extends Watchable {
   }
 
   #emit(type, detail) {
-    const callback = this.#options[callbacks[type]]
+    const callback = this.#callbacks[type]
     if (callback) call(callback, detail)
     this.dispatchEvent(new CustomEvent(type, { detail }))
     this.#hear(this, type, detail)
