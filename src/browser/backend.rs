@@ -1,160 +1,205 @@
-//! Asks the page's backend for upload parameters, or a function of the page's.
+//! Asks the page's backend for upload parameters, or a function of the page's in its place.
 
 use std::rc::Rc;
 
-use gloo_net::http::QueryParams;
-use js_sys::{Function, Object};
+use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
+use js_sys::{Date, Function, TypeError};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Blob, UrlSearchParams};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials};
 
-use super::chore::message_of;
-use super::environment::now_ms;
-use super::options::ParamsRequest;
-use super::post::status;
+use super::clock::now_ms;
+use super::guard::Aborter;
+use super::json;
+use super::options::{ParamsRequest, ParamsSource, UploadOptions};
+use super::page::{self, message_of, settled};
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
-use crate::json::Json;
 use crate::params::{ParamsRules, UploadParams, refused_by_backend};
-use crate::shared_params::Issued;
-use crate::text;
+use crate::shared_params::{Issued, Why};
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
+#[wasm_bindgen]
 extern "C" {
-    fn search() -> UrlSearchParams;
-    // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no
-    // `Error`, and it loses the reason.
-    fn send(
-        request: &Object,
-        search: &UrlSearchParams,
-        done: &JsValue,
-        failed: &JsValue,
-    ) -> AbortController;
-    /// Calls the page's function in place of a backend.
-    pub(crate) fn call(
-        params: &Function,
-        file: &Blob,
-        attempt: u32,
-        reason: &str,
-        done: &JsValue,
-        failed: &JsValue,
-    ) -> AbortController;
-    /// Calls the page's own check of the file.
-    pub(crate) fn check(
-        validate: &Function,
-        file: &Blob,
-        done: &JsValue,
-        failed: &JsValue,
-    ) -> AbortController;
-    /// Calls the page's own naming of the object; `refused` at once when that throws.
-    #[wasm_bindgen(js_name = nameOf)]
-    pub(crate) fn name_of(key: &Function, file: &Blob, dir: &str, refused: &JsValue) -> JsValue;
+    // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no `Error`,
+    // and it loses the reason.
+    #[wasm_bindgen(catch)]
+    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
 }
 
 /// Why there are no parameters.
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) error: Error,
+pub(super) struct Failed {
+    pub(super) error: Error,
     /// What the page's own function, or `fetch`, threw.
-    pub(crate) cause: Option<JsValue>,
+    pub(super) cause: Option<JsValue>,
 }
 
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self { error, cause: None }
-    }
-}
-
-/// What the backend's answer to [`ask`] means.
-pub(crate) fn answered(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Error> {
-    let answer = parse(answer).unwrap_or(Json::Null);
-    let text = |name| answer.get(name).and_then(Json::as_str).unwrap_or_default();
-    if let Some(why) = answer.get("unsent").and_then(Json::as_str) {
-        return Err(Error::sentence(
-            Code::ParamsRefused,
-            Phase::Params,
-            say!("The backend cannot be asked: {}"),
-            &[why],
-        ));
-    }
-    let body = Json::parse(text("text"));
-    match body {
-        Some(body) if matches!(answer.get("ok"), Some(Json::Bool(true))) => {
-            issued(&body, rules, answer.get("ahead").and_then(Json::as_i64))
+/// Dropping it ends the request, and aborts the signal that the page's function got.
+pub(super) async fn ask(
+    options: Rc<UploadOptions>,
+    file: FileFacts,
+    attempt: u32,
+    why: Why,
+) -> Result<Issued, Failed> {
+    let aborter = Aborter::new().map_err(unreachable)?;
+    let signal = aborter.signal();
+    match &options.params {
+        ParamsSource::Request(request) => send(request, &file, &signal, &options.rules).await,
+        ParamsSource::Function(function) => {
+            let context = page::object(&[
+                ("file", page::file_info(&file)),
+                ("attempt", attempt.into()),
+                ("reason", why.as_str().into()),
+                ("signal", signal.into()),
+            ]);
+            call(function, &context, &options.rules).await
         }
-        body => Err(refused_by_backend(
-            status(&answer),
-            text("type"),
-            body.as_ref(),
-        )),
     }
 }
 
-/// What the answer of the page's function means.
-pub(crate) fn called(answer: &JsValue, rules: &ParamsRules) -> Result<Issued, Error> {
-    let Some(answer) = parse(answer) else {
-        return Err(Error::new(
-            Code::InvalidParams,
-            Phase::Params,
-            say!(
-                "The params function returned something that is not the backend's answer as parsed JSON."
-            ),
-        ));
-    };
-    issued(&answer, rules, None)
+async fn call(
+    function: &Function,
+    context: &JsValue,
+    rules: &ParamsRules,
+) -> Result<Issued, Failed> {
+    let answer = page::call(function, context, &JsValue::UNDEFINED)
+        .await
+        .map_err(call_failed)?;
+    let answer = json::of_value(&answer).ok_or_else(no_json)?;
+    Ok(issued(UploadParams::read(&answer, rules)?, None))
 }
 
-fn issued(
-    answer: &Json,
+async fn send(
+    wanted: &ParamsRequest,
+    file: &FileFacts,
+    signal: &AbortSignal,
     rules: &ParamsRules,
-    clock_offset_ms: Option<i64>,
-) -> Result<Issued, Error> {
-    Ok(Issued {
-        params: Rc::new(UploadParams::read(answer, rules)?),
-        at_ms: now_ms(),
-        clock_offset_ms,
-        fresh: true,
+) -> Result<Issued, Failed> {
+    let request = build(wanted, file, signal).map_err(|why| cannot_ask(&why))?;
+    let answer = fetch(&request.into()).map_err(unreachable)?;
+    let answer = settled(answer).await.map_err(unreachable)?;
+    // Tools that wrap `fetch` may give anything.
+    let answer: web_sys::Response = answer
+        .dyn_into()
+        .map_err(|_| unreachable(JsValue::UNDEFINED))?;
+    let response = Response::from(Clone::clone(&answer));
+    let clock_offset_ms = response.headers().get("date").and_then(|date| ahead(&date));
+    // Not gloo-net's `text`: that panics as its `send` does.
+    let text = answer.text().map_err(unreachable)?;
+    let text = settled(text.into()).await.map_err(unreachable)?;
+    match json::parse(&text.as_string().unwrap_or_default()) {
+        Some(body) if response.ok() => {
+            Ok(issued(UploadParams::read(&body, rules)?, clock_offset_ms))
+        }
+        body => {
+            let content_type = response.headers().get("content-type").unwrap_or_default();
+            Err(refused_by_backend(response.status(), &content_type, body.as_ref()).into())
+        }
+    }
+}
+
+/// Fails with the reason, in words, why there cannot be such a request.
+fn build(
+    wanted: &ParamsRequest,
+    file: &FileFacts,
+    signal: &AbortSignal,
+) -> Result<Request, String> {
+    let method = match (&wanted.method, &wanted.body) {
+        (Some(method), _) => Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("“{method}” is no HTTP method"))?,
+        (None, Some(_)) => Method::POST,
+        (None, None) => Method::GET,
+    };
+    let credentials = match wanted.credentials.as_deref() {
+        None | Some("same-origin") => RequestCredentials::SameOrigin,
+        Some("omit") => RequestCredentials::Omit,
+        Some("include") => RequestCredentials::Include,
+        Some(other) => return Err(format!("“{other}” is no mode of credentials")),
+    };
+    let size = file.size.to_string();
+    let builder = RequestBuilder::new(&wanted.url)
+        .method(method)
+        .credentials(credentials)
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(signal))
+        .headers(headers(&wanted.headers).map_err(|thrown| message_of(&thrown))?)
+        .query([
+            ("fileName", file.name.as_str()),
+            ("size", size.as_str()),
+            ("type", file.content_type.as_str()),
+        ])
+        .query(
+            wanted
+                .query
+                .iter()
+                .map(|(name, value)| (name.as_str(), value)),
+        );
+    let built = match &wanted.body {
+        None => builder.build(),
+        Some(body) => builder.body(body),
+    };
+    built.map_err(|error| match error {
+        gloo_net::Error::JsError(error) => error.message,
+        gloo_net::Error::GlooError(message) => message,
     })
 }
 
-pub(crate) fn parse(json: &JsValue) -> Option<Json> {
-    Json::parse(&json.as_string()?)
+/// The last of a name counts, however it is spelt. (gloo-net's `header` throws where a name or value is none.)
+fn headers(pairs: &[(String, String)]) -> Result<Headers, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in pairs {
+        headers.set(name, value)?;
+    }
+    Ok(Headers::from_raw(headers))
 }
 
-/// The backend did not answer.
-pub(crate) fn unreachable(thrown: JsValue) -> Refusal {
-    // At hand: when the network is down, nothing more can be loaded.
-    let message = "The backend could not be asked for upload parameters: {}";
-    failed(Code::Network, message, thrown, true)
+/// How far the backend's clock is ahead of ours, by its `Date` header, which is cut to whole seconds.
+fn ahead(date: &str) -> Option<i64> {
+    let at_ms = Date::parse(date);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time is a whole number below 2^53"
+    )]
+    let ahead_ms = at_ms as i64 - now_ms();
+    at_ms.is_finite().then_some(ahead_ms)
 }
 
-/// The page's function threw.
-pub(crate) fn call_failed(thrown: JsValue) -> Refusal {
-    // What `fetch` throws when the network fails: the page's function may well succeed the next time.
-    let retryable = thrown.is_instance_of::<js_sys::TypeError>();
-    let message = say!("The params function failed: {}");
-    failed(Code::ParamsRefused, message, thrown, retryable)
+fn issued(params: UploadParams, clock_offset_ms: Option<i64>) -> Issued {
+    Issued {
+        params: Rc::new(params),
+        at_ms: now_ms(),
+        clock_offset_ms,
+        fresh: true,
+    }
 }
 
-fn failed(code: Code, template: &str, thrown: JsValue, retryable: bool) -> Refusal {
-    let error = Error::sentence(code, Phase::Params, template, &[&message_of(&thrown)]);
-    Refusal {
-        error: error.retryable_if(retryable),
+fn unreachable(thrown: JsValue) -> Failed {
+    let message = format!(
+        "The backend could not be asked for upload parameters: {}",
+        message_of(&thrown)
+    );
+    Failed {
+        error: Error::sentence(Code::Network, Phase::Params, &message, &[]).retryable_if(true),
         cause: Some(thrown),
     }
 }
 
-/// Asks for parameters for this file, as the caller describes the request.
-pub(crate) fn ask(
-    wanted: &ParamsRequest,
-    file: &FileFacts,
-    done: &JsValue,
-    failed: &JsValue,
-) -> AbortController {
-    let search = search();
-    // Shared with it, because `QueryParams` does not give it back.
-    let query = QueryParams::from_raw(search.clone());
-    query.append("fileName", &file.name);
-    query.append("size", &text::decimal(file.size));
-    query.append("type", &file.content_type);
-    send(&wanted.0, &search, done, failed)
+fn call_failed(thrown: JsValue) -> Failed {
+    let message = format!("The params function failed: {}", message_of(&thrown));
+    let error = Error::sentence(Code::ParamsRefused, Phase::Params, &message, &[]);
+    Failed {
+        // What `fetch` throws when the network fails: the page's function may well succeed the next time.
+        error: error.retryable_if(thrown.is_instance_of::<TypeError>()),
+        cause: Some(thrown),
+    }
+}
+
+fn cannot_ask(why: &str) -> Error {
+    let message = format!("The backend cannot be asked: {why}");
+    Error::sentence(Code::ParamsRefused, Phase::Params, &message, &[])
+}
+
+fn no_json() -> Error {
+    let message =
+        "The params function returned something that is not the backend's answer as parsed JSON.";
+    Error::new(Code::InvalidParams, Phase::Params, message)
 }
