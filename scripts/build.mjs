@@ -1,56 +1,49 @@
 // Builds `pkg/`, what npm publishes: cargo → wasm-bindgen → wasm-opt → the entries.
 //
-//   npm run build                 quick to repeat while developing
-//   npm run build -- --publish    as small as it gets, and with the form without WebAssembly
+//   npm run build                            quick to repeat while developing
+//   npm run build -- --publish               small, and with the form without WebAssembly
+//   npm run build -- --publish --stable      the same without unstable options of the compiler: not as small
 //
 //   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/surface                 what they share: private
-//   pkg/engine, generated/      what they load: private
-//   pkg/explain, inspect, limits  what they load when it is needed: private
+//   pkg/generated/              what they load on first use: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { inProject, inTarget, main, run, seconds } from './project.mjs'
+import { bindAndOptimise, compile, name } from './build/wasm.mjs'
+import { convertToJs, leaveOutJs } from './build/wasm2js.mjs'
+import { readFlags } from './flags.mjs'
+import { inProject, inTarget, main, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
-import { smallToolchain, target } from './setup/wasm_target.mjs'
+import { hasStdSources } from './setup/wasm_target.mjs'
 
-const name = 'oss_direct_upload'
 const pkg = inProject('pkg')
 
 /** With `publish`, in the form that npm gets; else in the one that is quick to make again after a change. */
-export async function build({ publish = false } = {}) {
+export async function build({ publish = false, stable = false } = {}) {
   const start = performance.now()
   await setUp('build')
-  // Not before set-up: these use npm's packages.
-  const { makeEngine, rustFlags } = await import('./build/engine.mjs')
+  const unstable = publish && !stable && await hasStdSources()
+  if (publish && !stable && !unstable) {
+    console.log("The sources of Rust's std are not here (rustup component add rust-src): the wasm is built with the std that is, and larger.")
+  }
+  const compiled = compile({ publish, unstable })
+  const folder = inTarget('wasm', publish ? 'module' : 'module-dev')
+  const isNew = unlessDone(folder, compiled, () => {
+    bindAndOptimise(compiled, folder, { publish })
+    if (publish) convertToJs(join(folder, `${name}.wasm`), folder)
+    else leaveOutJs(folder)
+  })
+  // Not before set-up: it uses npm's packages.
   const { makeEntries } = await import('./build/entries.mjs')
-
-  const compiled = compile(rustFlags, publish ? 'release' : 'browser-dev')
-  const engine = inTarget('wasm', publish ? 'engine' : 'engine-dev')
-  const isNew = await unlessDone(engine, compiled, () => makeEngine(compiled, name, engine, { publish }))
-  await replace(pkg, work => makeEntries(engine, `${name}.wasm`, work, { publish }))
+  await replace(pkg, work => makeEntries(folder, work))
   const { size } = statSync(join(pkg, `${name}.wasm`))
   console.log(`pkg/ built in ${seconds(start)}${isNew ? '' : '; its wasm was up to date'}. The wasm has ${size} bytes.`)
 }
 
-/** cargo itself knows what has changed. Its own target folder: two compilers in one would undo each other's work. */
-function compile(rustFlags, profile) {
-  const { cargo, args, flags, env } = smallToolchain()
-  const targetDir = inTarget('wasm')
-  run([...cargo, 'build', '--lib', '--features', 'terse', '--profile', profile, '--target', target, ...args], {
-    env: {
-      ...env,
-      CARGO_ENCODED_RUSTFLAGS: [...rustFlags, ...flags].join('\x1f'),
-      CARGO_TARGET_DIR: targetDir
-    }
-  })
-  return join(targetDir, target, profile, `${name}.wasm`)
-}
-
 /** Does `work`, which fills `folder`, unless the last time had the same input. Says whether it did. */
-async function unlessDone(folder, input, work) {
+function unlessDone(folder, input, work) {
   const scripts = readdirSync(inProject('scripts', 'build')).map(file => inProject('scripts', 'build', file))
   const hash = createHash('sha256')
   for (const file of [input, inProject('package-lock.json'), ...scripts]) hash.update(readFileSync(file))
@@ -58,7 +51,7 @@ async function unlessDone(folder, input, work) {
   const stampFile = join(folder, 'stamp')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false
   rmSync(folder, { recursive: true, force: true })
-  await work()
+  work()
   writeFileSync(stampFile, stamp)
   return true
 }
@@ -76,6 +69,6 @@ async function replace(folder, fill) {
 }
 
 main(import.meta.url, async args => {
-  const { values } = parseArgs({ args, options: { publish: { type: 'boolean' } } })
-  await build(values)
+  const flags = { publish: { type: 'boolean' }, stable: { type: 'boolean' } }
+  await build(readFlags(args, flags, 'npm run build -- [--publish [--stable]]'))
 })

@@ -6,7 +6,6 @@ import { target, wasmToolchain } from './setup/wasm_target.mjs'
 // For wasm32 the library, its example and the tests of its shell: the core's tests, and what they need, are the host's.
 const shell = ['--package', 'oss-direct-upload', '--lib', '--example', 'front_end']
 const forNpm = ['--features', 'npm', '--test', 'web']
-const published = ['--package', 'oss-direct-upload', '--lib', '--features', 'terse']
 const strictly = ['--quiet', '--', '-D', 'warnings']
 
 main(import.meta.url, async () => {
@@ -18,8 +17,7 @@ main(import.meta.url, async () => {
     ['rustfmt', ['cargo', 'fmt', '--all', '--check']],
     ['clippy, host', ['cargo', 'clippy', '--workspace', '--all-targets', ...strictly]],
     ['clippy, wasm32', [...clippy, ...shell, '--target', target, ...strictly], wasm],
-    ['clippy, wasm32, for npm', [...clippy, ...shell, ...forNpm, '--target', target, ...strictly], wasm],
-    ['clippy, wasm32, as published', [...clippy, ...published, '--target', target, ...strictly], wasm]
+    ['clippy, wasm32, for npm', [...clippy, ...shell, ...forNpm, '--target', target, ...strictly], wasm]
   ]
   const failed = checks.filter(([name, command, env]) => {
     try {

@@ -6,15 +6,12 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
-// For uploads that fail, for what is no upload, and for limits that the page sets.
-const onDemand = ['explain.js', 'generated/sentences.js', 'inspect.js', 'limits.js']
-
-// What of the entry's files one upload does not download, and what it does beside them.
+// What an entry's imports do not tell: what it does not download, and what it does beside them.
 const entries = {
-  // For pages that forbid WebAssembly.
-  '.': { without: ['generated/wasm2js.js', ...onDemand] },
-  './slim': { with: ['oss_direct_upload.wasm'], without: onDemand },
-  './js': { without: onDemand }
+  // Only pages that forbid WebAssembly get this.
+  '.': { without: ['generated/wasm2js.js'] },
+  './slim': { with: ['oss_direct_upload.wasm'] },
+  './js': {}
 }
 
 const references = [

@@ -21,3 +21,6 @@ pub mod upload;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub mod npm;

@@ -1,30 +1,28 @@
-// The entries: src/js and what `makeEngine` made, minified, as ES modules and as CommonJS.
+// The entries: src/js and what was generated, minified, as ES modules and as CommonJS.
 import { build } from 'esbuild'
-import { minify } from 'terser'
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { inProject } from '../project.mjs'
+import { name } from './wasm.mjs'
 
-// The files of the package. All other modules become part of the one that imports them.
-const entries = ['index', 'slim', 'js']
-const parts = ['surface', 'engine', 'explain', 'inspect', 'limits']
-const lazy = ['inline', 'wasm2js', 'sentences']
-const files = [...entries, ...parts, ...lazy]
+// The files of the package. All other modules become part of the one that imports them: what two entries share has to be
+// a file, so that there is one of it in a page; what is loaded late has to be one, too.
+const entries = ['index', 'slim', 'js', 'surface']
+const generated = [`${name}_bg`, 'inline', 'wasm2js']
 
-/** Imports of one file by another stay, with the other's own ending. What else is generated is in this folder. */
-const keepFiles = (ending, generated) => ({
+/** Imports of one file by another stay, with the ending of the format. */
+const keepFiles = ending => ({
   name: 'keep-files',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/generated\/glue\.js$/ }, () => ({ path: join(generated, 'glue.js') }))
-    onResolve({ filter: /^\.\// }, ({ path, kind }) => {
-      const isFile = kind !== 'entry-point' && files.includes(basename(path, '.js'))
-      return isFile ? { path: path.replace(/\.js$/, ending), external: true } : undefined
-    })
+    onResolve({ filter: /^\.\/(surface|generated\/\w+)\.js$/ }, ({ path }) => ({ path: path.replace(/\.js$/, ending), external: true }))
   }
 })
 
-export async function makeEntries(engine, wasm, pkg, { publish }) {
+/** Fills `pkg` from src/js and the folder with the generated files. */
+export async function makeEntries(folder, pkg) {
   const js = inProject('src', 'js')
+  writeInline(folder)
   for (const [format, ending] of [['esm', '.js'], ['cjs', '.cjs']]) {
     const options = {
       bundle: true,
@@ -34,16 +32,15 @@ export async function makeEntries(engine, wasm, pkg, { publish }) {
       target: 'es2022',
       platform: 'neutral',
       outExtension: { '.js': ending },
-      plugins: [keepFiles(ending, engine)],
+      plugins: [keepFiles(ending)],
       // In CommonJS `import()` becomes a late `require`: jest knows no other.
       supported: { 'dynamic-import': format === 'esm' },
       logLevel: 'warning'
     }
-    await build({ ...options, entryPoints: [...entries, ...parts].map(name => join(js, `${name}.js`)), outdir: pkg })
-    await build({ ...options, entryPoints: lazy.map(name => join(engine, `${name}.js`)), outdir: join(pkg, 'generated') })
+    await build({ ...options, entryPoints: entries.map(name => join(js, `${name}.js`)), outdir: pkg })
+    await build({ ...options, entryPoints: generated.map(name => join(folder, `${name}.js`)), outdir: join(pkg, 'generated') })
   }
-  if (publish) await shrink(pkg)
-  cpSync(join(engine, wasm), join(pkg, wasm))
+  cpSync(join(folder, `${name}.wasm`), join(pkg, `${name}.wasm`))
   for (const types of readdirSync(js).filter(file => file.endsWith('.d.ts'))) {
     const text = readFileSync(join(js, types), 'utf8')
     writeFileSync(join(pkg, types), text)
@@ -51,17 +48,8 @@ export async function makeEntries(engine, wasm, pkg, { publish }) {
   }
 }
 
-/** Terser takes 3 % off what esbuild has minified, and a second. Data and what has been optimised already stay as they are. */
-async function shrink(pkg) {
-  const files = readdirSync(pkg).filter(file => /\.c?js$/.test(file))
-  for (const file of files) {
-    const path = join(pkg, file)
-    const { code } = await minify(readFileSync(path, 'utf8'), {
-      ecma: 2020,
-      module: file.endsWith('.js'),
-      // No function is called with `new`: of that the arrows would be incapable.
-      compress: { passes: 3, unsafe_arrows: true }
-    })
-    writeFileSync(path, `${code}\n`)
-  }
+/** Deflated, base64 is 10 % smaller than a server's compression would make it, and needs none. */
+function writeInline(folder) {
+  const base64 = deflateRawSync(readFileSync(join(folder, `${name}.wasm`)), { level: 9 }).toString('base64')
+  writeFileSync(join(folder, 'inline.js'), `export const base64 = '${base64}'\n`)
 }

@@ -1,5 +1,5 @@
-// A Rust toolchain with std for wasm32-unknown-unknown (for tests and lints) and the sources of std (for what is
-// published): the active one's own, else rustup's download, else Debian's rustc with std compiled once from its sources.
+// A Rust toolchain with std for wasm32-unknown-unknown: the active one's own, else rustup's download, else Debian's rustc
+// with std compiled once from its sources. And for what is published the sources of std, where they are to be had.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ask, Failure, inTools, runQuietly, step, which } from '../project.mjs'
@@ -15,8 +15,8 @@ const debian = { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo', clippy: '/usr
  * `cargo` and `clippy` are the beginnings of commands.
  */
 export function wasmToolchain() {
-  const sysroot = ask('rustc', '--print', 'sysroot')
-  if (sysroot && existsSync(join(sysroot, ...rustlib)) && existsSync(join(sysroot, ...library))) {
+  const sysroot = activeSysroot()
+  if (sysroot && existsSync(join(sysroot, ...rustlib))) {
     return { name: 'active', cargo: ['cargo'], clippy: ['cargo', 'clippy'], env: {} }
   }
   const ownSysroot = debianSysroot()
@@ -37,25 +37,33 @@ export function wasmToolchain() {
 }
 
 /**
- * How to call cargo for what is published: std is compiled along with the library, so that neither holds the texts and
- * the formatting of panics, which nobody reads in a page. (A panic ends the module either way.) Small functions are
- * inlined before LLVM sees them, which when optimising for size is not done by itself: most of std's take less than the
- * call. The limits are found by trial; higher ones make the module larger again. The options are no stable ones, hence
+ * Flags for what is published: std is compiled along with the library, so that neither holds the texts and the formatting
+ * of panics, which nobody reads in a page. (A panic ends the module either way.) They are not stable options, hence
  * RUSTC_BOOTSTRAP.
  */
-export function smallToolchain() {
-  const { cargo, env } = wasmToolchain()
-  const { CARGO_ENCODED_RUSTFLAGS: _, ...rest } = env
-  return {
-    cargo,
-    args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
-    flags: [
-      '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none',
-      '-Zinline-mir=yes', '-Zinline-mir-threshold=80', '-Zinline-mir-hint-threshold=150'
-    ],
-    env: { ...rest, RUSTC_BOOTSTRAP: '1' }
-  }
+export const unstableFlags = {
+  args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  flags: ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none'],
+  env: { RUSTC_BOOTSTRAP: '1' }
 }
+
+/** Whether the toolchain has the sources of std, which those flags need. rustup is asked for them when they are missing. */
+export async function hasStdSources() {
+  if (wasmToolchain().name === 'debian') return existsSync(join('/usr', ...library))
+  const areThere = () => existsSync(join(activeSysroot(), ...library))
+  if (!areThere() && which('rustup')) await tryRustup('component', 'add', 'rust-src')
+  return areThere()
+}
+
+const activeSysroot = () => ask('rustc', '--print', 'sysroot')
+
+const tryRustup = (...args) => step(`rustup ${args.join(' ')} (a few seconds)`, () => {
+  try {
+    runQuietly(['rustup', ...args], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
+  } catch {
+    console.log('  not to be had from here')
+  }
+})
 
 /** Where std for Debian's rustc is kept. Named after the exact compiler: no other can read it. */
 function debianSysroot() {
@@ -66,8 +74,8 @@ function debianSysroot() {
 }
 
 export const wasmTarget = {
-  name: `Rust for ${target}, with the sources of std`,
-  otherwise: `\`rustup target add ${target} && rustup component add rust-src\``,
+  name: `Rust for ${target}`,
+  otherwise: `\`rustup target add ${target}\``,
   debian: debianPackages.rust,
   isMet: () => wasmToolchain() !== undefined,
   hasPackages: () => existsSync(debian.clippy) && existsSync(join('/usr', ...library)) && which(debian.linker) !== undefined,
@@ -75,15 +83,7 @@ export const wasmTarget = {
   async tryFirst() {
     if (!which('cargo')) throw new Failure('Rust is missing: install it with rustup (https://rustup.rs), then run the same command again.')
     if (!which('rustup') || existsSync(debianSysroot() ?? '')) return
-    await step(`rustup target add ${target}, rustup component add rust-src (a few seconds)`, () => {
-      const options = { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } }
-      try {
-        runQuietly(['rustup', 'target', 'add', target], options)
-        runQuietly(['rustup', 'component', 'add', 'rust-src'], options)
-      } catch {
-        console.log("  not to be had from here: Debian's Rust will do")
-      }
-    })
+    await tryRustup('target', 'add', target)
   },
 
   build: () => step("compiling Rust's std for wasm32 (about 1 min)", () => {

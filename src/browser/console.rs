@@ -1,28 +1,24 @@
-//! What a developer should see in the console, each sentence once a page.
+//! What a developer should see in the console, each text once a page.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = console)]
-    fn warn(prefix: &str, text: &str);
+    #[wasm_bindgen(catch, js_namespace = console)]
+    fn warn(prefix: &str, text: &str) -> Result<(), JsValue>;
 }
 
 thread_local! {
-    static TOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static SHOWN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 pub(crate) fn warn_once(text: &str) {
-    let is_new = TOLD.with_borrow_mut(|told| {
-        let is_new = !told.iter().any(|old| old == text);
-        if is_new {
-            told.push(text.to_owned());
-        }
-        is_new
-    });
+    let is_new = SHOWN.with_borrow_mut(|shown| shown.insert(text.to_owned()));
     if is_new {
-        warn("oss-direct-upload:", text);
+        // A page may have replaced the console with one that throws.
+        let _ = warn("oss-direct-upload:", text);
     }
 }

@@ -1,36 +1,31 @@
-//! The shell: the only folder that names JavaScript. Here steps are done that the core decides.
+//! The shell: async Rust that does what the core decides. Only this folder and `npm/` name JavaScript.
 //!
-//! [`upload`] for one file, [`Uploader`] for many. Both work in windows and workers.
+//! [`upload`] is for one file, [`Uploader`] for many. Both work in windows and workers.
 
-#[cfg(feature = "npm")]
-pub mod api;
+mod answer;
+mod asking;
 mod backend;
-mod chore;
-#[cfg(not(feature = "terse"))]
+mod blocked;
+mod clock;
 mod console;
-mod environment;
-#[cfg(feature = "npm")]
-mod failure;
-mod file;
-#[cfg(not(feature = "terse"))]
-mod hints;
-mod job;
-#[cfg(not(feature = "terse"))]
-mod limits;
-#[cfg(feature = "npm")]
-mod list;
+pub(crate) mod file;
+mod guard;
+pub(crate) mod json;
 mod options;
+pub(crate) mod page;
 mod post;
-#[cfg(feature = "npm")]
-mod read_options;
-#[cfg(feature = "npm")]
 mod report;
+mod sending;
+mod shared;
 mod single;
+mod thrown;
+mod upload;
 mod uploader;
 
-pub use job::{Attempt, Ending, Report, Snapshot};
-#[cfg(not(feature = "terse"))]
-pub use limits::Limits;
-pub use options::{Key, Locale, ParamsRequest, ParamsSource, UploadOptions, Validate};
+pub use crate::text::Locale;
+pub use options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
+pub use report::{Attempt, Ending, Report, Snapshot};
 pub use single::{Uploading, upload};
+#[cfg(feature = "npm")]
+pub(crate) use uploader::Entry;
 pub use uploader::{UploadHandle, Uploader};

@@ -1,12 +1,15 @@
 //! What the caller of an upload wants.
 
-use js_sys::{Array, Function, Object, Reflect};
-use wasm_bindgen::JsValue;
+use std::fmt;
+
+use js_sys::Function;
 use web_sys::AbortSignal;
 
-use crate::form::Extras;
+use crate::file::Limits;
+use crate::form::{Extras, Pair};
 use crate::params::ParamsRules;
-use crate::retry::RetryPolicy;
+use crate::text::Locale;
+use crate::upload::retry::RetryPolicy;
 
 /// Where upload parameters come from.
 #[derive(Clone, Debug)]
@@ -22,7 +25,7 @@ impl ParamsSource {
     /// `GET url?fileName=…&size=…&type=…`, with credentials for the same origin only.
     #[must_use]
     pub fn url(url: impl Into<String>) -> Self {
-        Self::Request(ParamsRequest::new(&url.into()))
+        Self::Request(ParamsRequest::new(url))
     }
 }
 
@@ -35,60 +38,68 @@ impl ParamsSource {
 ///     .query("album", "summer");
 /// let options = UploadOptions::new(ParamsSource::Request(request));
 /// ```
-// An object of JavaScript's, as `send` in shell.js takes it: what a page describes never becomes Rust's.
-#[derive(Clone, Debug)]
+// Its `Debug` output leaves out what may be secret.
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
-pub struct ParamsRequest(pub(super) Object);
+pub struct ParamsRequest {
+    pub(crate) url: String,
+    pub(crate) method: Option<String>,
+    pub(crate) headers: Vec<Pair>,
+    pub(crate) credentials: Option<String>,
+    pub(crate) query: Vec<Pair>,
+    pub(crate) body: Option<String>,
+}
 
 impl ParamsRequest {
     /// `GET url`, where `url` is relative to the page, or absolute.
-    pub fn new(url: &str) -> Self {
-        Self(Object::new())
-            .with("url", &url.into())
-            .with("headers", &Array::new())
-            .with("query", &Array::new())
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            method: None,
+            headers: Vec::new(),
+            credentials: None,
+            query: Vec::new(),
+            body: None,
+        }
     }
 
     /// Another method than `GET`, or `POST` when there is a body.
-    pub fn method(self, method: &str) -> Self {
-        self.with("method", &method.into())
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
     }
 
     /// A header. The last one of a name counts.
-    pub fn header(self, name: &str, value: &str) -> Self {
-        self.with_pair("headers", name, value)
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push(Pair::new(name, value));
+        self
     }
 
     /// `omit`, `same-origin` (when not given) or `include`.
-    pub fn credentials(self, credentials: &str) -> Self {
-        self.with("credentials", &credentials.into())
+    pub fn credentials(mut self, credentials: &str) -> Self {
+        self.credentials = Some(credentials.to_owned());
+        self
     }
 
     /// A further name and value of the query.
-    pub fn query(self, name: &str, value: &str) -> Self {
-        self.with_pair("query", name, value)
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.query.push(Pair::new(name, value));
+        self
     }
 
     /// The body as it is sent.
-    pub fn body(self, body: &str) -> Self {
-        self.with("body", &body.into())
+    pub fn body(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self
     }
+}
 
-    fn with_pair(self, list: &str, name: &str, value: &str) -> Self {
-        let pairs = match Reflect::get(&self.0, &list.into()) {
-            Ok(pairs) => Array::from(&pairs),
-            Err(_) => Array::new(),
-        };
-        pairs.push(&Array::of2(&name.into(), &value.into()));
-        self.with(list, &pairs)
-    }
-
-    fn with(self, name: &str, value: &JsValue) -> Self {
-        // A copy: clones share their object.
-        let request = Object::assign(&Object::new(), &self.0);
-        // A plain object takes any value.
-        let _ = Reflect::set(&request, &name.into(), value);
-        Self(request)
+impl fmt::Debug for ParamsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParamsRequest")
+            .field("url", &self.url)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +111,7 @@ pub enum Key {
     Default,
     /// This one; under a prefix, the prefix is put in front where it is missing.
     Fixed(String),
-    /// What a JavaScript function makes of `({ name, size, type }, dir)`.
+    /// What a JavaScript function makes of `({ name, size, type }, dir)`, or a promise of it.
     Function(Function),
 }
 
@@ -108,31 +119,9 @@ pub enum Key {
 #[derive(Clone, Debug)]
 pub enum Validate {
     /// By size and type.
-    #[cfg(not(feature = "terse"))]
-    Limits(super::Limits),
+    Limits(Limits),
     /// By a JavaScript function that throws, or returns a promise that rejects.
     Function(Function),
-}
-
-/// Language of hints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Locale {
-    /// English.
-    #[default]
-    En,
-    /// Simplified Chinese.
-    ZhCn,
-}
-
-impl Locale {
-    /// The name that JavaScript knows it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::ZhCn => "zh-CN",
-        }
-    }
 }
 
 /// Everything about an upload but the file.
@@ -152,13 +141,15 @@ pub struct UploadOptions {
     pub watched: bool,
     /// How failures are repeated.
     pub retry: RetryPolicy,
-    /// Milliseconds without a byte after which an attempt has failed; 0: never.
+    /// Milliseconds without a byte after which an attempt has failed, and without an answer of the backend; 0: never.
     pub stall_timeout_ms: u32,
+    /// Milliseconds that the upload waits while the browser says that it is offline.
+    pub offline_timeout_ms: u32,
     /// Compare the file's checksum with the one OSS computed.
     pub verify: bool,
     /// What is refused before anything is asked or sent.
     pub validate: Option<Validate>,
-    /// Language of hints.
+    /// Language of messages and hints.
     pub locale: Locale,
 }
 
@@ -175,9 +166,18 @@ impl UploadOptions {
             watched: false,
             retry: RetryPolicy::default(),
             stall_timeout_ms: 30_000,
+            offline_timeout_ms: 600_000,
             verify: true,
             validate: None,
             locale: Locale::En,
+        }
+    }
+
+    /// The rules, with what the other options add to them.
+    pub(super) fn rules(&self) -> ParamsRules {
+        ParamsRules {
+            page_has_key: !matches!(self.key, Key::Default),
+            ..self.rules.clone()
         }
     }
 }

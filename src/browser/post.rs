@@ -1,48 +1,99 @@
 //! One POST of a form to OSS.
+//!
+//! Only `XMLHttpRequest` can tell how many bytes were sent, and only `fetch` can be told not to follow a redirect, which
+//! would send the form, signed policy and all, to another host. So it depends on whether somebody watches.
 
-use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Blob};
+mod fetched;
+mod watched;
 
-use crate::json::Json;
-use crate::response::Answer;
+use js_sys::{Array, Date, Uint8Array};
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, Url};
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
-extern "C" {
-    /// Sends `head`, `file` and `tail`. Without `sent` nobody counts the bytes, and the browser need not ask the
-    /// server for permission (CORS preflight).
-    pub(crate) fn post(
-        url: &str,
-        content_type: &str,
-        head: &[u8],
-        file: &Blob,
-        tail: &[u8],
-        sent: Option<&JsValue>,
-        answered: &JsValue,
-        lost: &JsValue,
-    ) -> AbortController;
+use super::blocked::Violations;
+use super::file::whole;
+use crate::form::PostForm;
+use crate::response::{Answer, Redirected};
+
+/// No answer of OSS is longer; a longer one comes from somebody else, and its beginning says enough.
+const MAX_ANSWER: u32 = 64 * 1024;
+
+/// What came of a post.
+pub(crate) enum Posted {
+    Answered(Answer),
+    /// There is no answer: offline, reset, refused by CORS. The browser does not say which.
+    Lost,
+    /// The page's Content-Security-Policy forbids the host.
+    Blocked,
 }
 
-/// Status, what is readable of the headers, and the beginning of the body.
-pub(crate) fn read(answer: &JsValue) -> Answer {
-    let text = answer.as_string().unwrap_or_default();
-    let answer = Json::parse(&text).unwrap_or(Json::Null);
-    let header = |name| answer.get(name)?.to_text();
-    Answer {
-        status: status(&answer),
-        request_id: header("x-oss-request-id"),
-        etag: header("etag"),
-        crc64: header("x-oss-hash-crc64ecma"),
-        version_id: header("x-oss-version-id"),
-        ec: header("x-oss-ec"),
-        content_type: header("content-type"),
-        retry_after: header("retry-after"),
-        body: header("body").unwrap_or_default(),
+/// Sends the form with the file, whose bytes go from the disk to the network without passing through here. Dropping it
+/// ends the request.
+///
+/// `sent` is called with how many bytes of the body were handed to the network; without it nobody counts them, and the
+/// browser need not ask the server for permission (CORS preflight).
+pub(crate) async fn post(
+    url: &str,
+    form: &PostForm,
+    file: &Blob,
+    sent: Option<impl Fn(u64) + 'static>,
+) -> Posted {
+    let violations = Violations::watch(url);
+    let Ok(body) = body(form, file) else {
+        return Posted::Lost;
+    };
+    let content_type = form.request_content_type();
+    let answer = match sent {
+        Some(sent) => watched::post(url, &content_type, &body, sent).await,
+        None => fetched::post(url, &content_type, &body).await,
+    };
+    match answer {
+        Some(answer) => Posted::Answered(answer),
+        None if violations.host_if_blocked().await.is_some() => Posted::Blocked,
+        None => Posted::Lost,
     }
 }
 
-pub(crate) fn status(answer: &Json) -> u16 {
-    let status = answer.get("status").and_then(Json::as_i64);
-    status
-        .and_then(|status| u16::try_from(status).ok())
-        .unwrap_or(0)
+fn body(form: &PostForm, file: &Blob) -> Result<Blob, JsValue> {
+    let head = Uint8Array::from(form.head());
+    let tail = Uint8Array::from(form.tail().as_slice());
+    Blob::new_with_blob_sequence(&Array::of3(&head, file, &tail))
+}
+
+/// Whether the answer came from elsewhere. `answered` is empty where the browser (or a tool in its place) does not say.
+fn redirected(posted: &str, answered: &str) -> Option<Redirected> {
+    let href = |url| Url::new(url).ok().map(|url| url.href());
+    let is_elsewhere = !answered.is_empty() && href(answered) != href(posted);
+    is_elsewhere.then(|| Redirected {
+        to: Url::new(answered).ok().map(|url| url.origin()),
+    })
+}
+
+/// Takes a header of OSS's answer.
+fn take_header(answer: &mut Answer, name: &str, value: &str) {
+    let header = match name.to_ascii_lowercase().as_str() {
+        "x-oss-request-id" => &mut answer.request_id,
+        "etag" => &mut answer.etag,
+        "x-oss-hash-crc64ecma" => &mut answer.crc64,
+        "x-oss-version-id" => &mut answer.version_id,
+        "x-oss-ec" => &mut answer.ec,
+        "content-type" => &mut answer.content_type,
+        "retry-after" => &mut answer.retry_after,
+        _ => return,
+    };
+    let value = value.trim();
+    *header = Some(match name {
+        "retry-after" => in_seconds(value),
+        _ => String::from(value),
+    });
+}
+
+/// `Retry-After` is in seconds, or a date; a date that is still to come is turned into seconds.
+fn in_seconds(retry_after: &str) -> String {
+    let left_ms = Date::parse(retry_after) - Date::now();
+    if left_ms > 0.0 && !retry_after.bytes().all(|byte| byte.is_ascii_digit()) {
+        whole((left_ms / 1000.0).ceil()).to_string()
+    } else {
+        String::from(retry_after)
+    }
 }

@@ -1,18 +1,20 @@
 //! One file, awaited.
 
-use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use wasm_bindgen::JsValue;
+use futures_util::FutureExt;
+use futures_util::future::RemoteHandle;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use super::job::{Ending, Report};
+use super::file;
 use super::options::UploadOptions;
-use super::uploader::{UploadHandle, Uploader};
+use super::report::{Ending, Report};
+use super::uploader::{Entry, UploadHandle, Uploader};
 
-/// Uploads one file. `report` hears of everything but the end, which is what the future gives.
+/// Uploads one file, from now on. `report` hears of everything but the end, which is what the future gives.
 ///
 /// ```no_run
 /// # use oss_direct_upload::browser::{Ending, ParamsSource, UploadOptions, upload};
@@ -26,35 +28,24 @@ use super::uploader::{UploadHandle, Uploader};
 /// # }
 /// ```
 pub fn upload(file: Blob, options: UploadOptions, report: impl Fn(Report) + 'static) -> Uploading {
-    let end = Rc::new(RefCell::new(End::default()));
-    let ending = Rc::clone(&end);
-    let handle = Uploader::new(1).add(file, options, 0, false, move |reported| match reported {
-        Report::Ended(how) => {
-            let waker = {
-                let mut end = ending.borrow_mut();
-                end.how = Some(how);
-                end.waker.take()
-            };
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-        }
-        other => report(other),
-    });
-    Uploading { handle, end }
+    let entry = Entry {
+        facts: file::facts(&file),
+        file,
+        options,
+        priority: 0,
+        shares_params: false,
+    };
+    let (handle, run) = Uploader::new(1).enter(entry, Rc::new(report));
+    let (run, ending) = run.remote_handle();
+    spawn_local(run);
+    Uploading { handle, ending }
 }
 
-#[derive(Default)]
-struct End {
-    how: Option<Ending>,
-    waker: Option<Waker>,
-}
-
-/// An upload under way. Dropping it gives the upload up.
+/// An upload under way. Dropping it gives the upload up, and nothing is reported any more.
 #[must_use = "dropping it gives the upload up"]
 pub struct Uploading {
     handle: UploadHandle,
-    end: Rc<RefCell<End>>,
+    ending: RemoteHandle<Ending>,
 }
 
 impl Uploading {
@@ -74,18 +65,7 @@ impl std::fmt::Debug for Uploading {
 impl Future for Uploading {
     type Output = Ending;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ending> {
-        let mut end = self.end.borrow_mut();
-        if let Some(how) = end.how.take() {
-            return Poll::Ready(how);
-        }
-        end.waker = Some(context.waker().clone());
-        Poll::Pending
-    }
-}
-
-impl Drop for Uploading {
-    fn drop(&mut self) {
-        self.handle.abort(JsValue::UNDEFINED);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ending> {
+        self.ending.poll_unpin(context)
     }
 }

@@ -42,6 +42,8 @@ export interface OssRefusal {
 export class UploadError extends Error {
   constructor(message: string, details: UploadErrorDetails)
   readonly name: 'UploadError'
+  /** What went wrong, in the upload's `locale`. */
+  readonly message: string
   readonly code: UploadErrorCode
   readonly phase: UploadPhase
   /** Whether the same upload may succeed when tried again later without a change. */
@@ -51,7 +53,7 @@ export class UploadError extends Error {
   /** What Alibaba's support asks for. */
   readonly requestId?: string
   readonly oss?: OssRefusal
-  /** What to do about it, in the upload's `locale`. Loaded with the first failure; where it cannot be, it says so. */
+  /** What to do about it, in the upload's `locale`. */
   readonly hint?: string
   readonly cause?: unknown
   /** All of the above as a plain object, for logs. */
@@ -253,7 +255,7 @@ export interface UploadOptions {
    */
   anonymous?: boolean
   /**
-   * Language of hints.
+   * Language of the errors' messages and hints.
    * @default 'en'
    */
   locale?: 'en' | 'zh-CN'

@@ -1,87 +1,205 @@
-// Refuses malformed options before anything is loaded or asked. They are read in src/browser/options.rs.
+// Options are read here and nowhere else: each one once, at the call. What is malformed is a TypeError; what is left is
+// plain data of our own, which the page cannot change any more, beside its functions, its signal and its file.
 
 const isString = value => typeof value === 'string'
 const isFunction = value => typeof value === 'function'
 const isObject = value => typeof value === 'object' && value !== null
-const isBoolean = value => typeof value === 'boolean'
-const isSize = value => typeof value === 'number' && value >= 0
-const isCount = value => value === Infinity || Number.isInteger(value) && value >= 1
-const isStrings = value => Array.isArray(value) && value.every(isString)
-const isRecord = value => isObject(value) && Object.values(value).every(isString)
-const given = value => value !== undefined && value !== null
+const isGiven = value => value !== undefined && value !== null
 
-const aFunction = [isFunction, 'a function']
-const aBoolean = [isBoolean, 'true or false']
-const aRecord = [isRecord, 'an object whose values are strings']
-const aDuration = [isSize, 'a number of milliseconds, 0 or more']
-const aSize = [isSize, 'a number of bytes, 0 or more']
-const aCount = [isCount, 'a whole number, 1 or more']
+const MAX_COUNT = 0xffffffff
 
-const retry = { attempts: aCount, minDelay: aDuration, maxDelay: aDuration }
-const validate = { minSize: aSize, maxSize: aSize, accept: [isStrings, 'an array of strings'] }
-const request = {
-  method: [isString, 'a string'],
-  headers: aRecord,
-  credentials: [value => ['omit', 'same-origin', 'include'].includes(value), "'omit', 'same-origin' or 'include'"],
-  query: aRecord,
-  body: [value => isString(value) || isObject(value), 'a string or an object']
+/** Makes a function that gives a copy of a value that will do, and throws at any other. */
+const reader = (expected, willDo, copy = value => value) => (value, name) => {
+  if (!willDo(value)) throw wrong(`\`${name}\``, value, expected)
+  return copy(value)
 }
 
-// Name: [whether a value will do, what is expected, names of an object's own parts].
+const number = expected => reader(expected, value => typeof value === 'number' && value >= 0, value => Math.min(value, Number.MAX_SAFE_INTEGER))
+
+const aString = reader('a string', isString)
+const aFunction = reader('a function', isFunction)
+const aBoolean = reader('true or false', value => typeof value === 'boolean')
+const aDuration = number('a number of milliseconds, 0 or more')
+const aSize = number('a number of bytes, 0 or more')
+const aCount = reader('a whole number, 1 or more', value => value === Infinity || Number.isInteger(value) && value >= 1, value => Math.min(value, MAX_COUNT))
+const anAddress = reader('an address', value => isString(value) && value !== '')
+const aList = reader('an array of strings', Array.isArray, list => [...list])
+// Not what is iterated over: the entries of Map and Headers are no properties.
+const aRecord = reader('an object whose values are strings', value => isObject(value) && !(Symbol.iterator in value), Object.entries)
+
+const strings = (value, name) => aList(value, name).map((item, index) => aString(item, `${name}[${index}]`))
+const record = (value, name) => aRecord(value, name).map(([key, item]) => [key, aString(item, `${name}.${key}`)])
+
 const options = {
-  params: [
-    value => isFunction(value) || (isString(value) ? value : isObject(value) && (value.href || isString(value.url) && value.url)),
-    'the address of your backend, an object with such a `url`, or a function that returns upload parameters',
-    request
-  ],
-  key: [value => isFunction(value) || isString(value) && value, 'a string that is not empty, or a function'],
-  contentType: [isString, 'a string'],
-  fields: aRecord,
-  metadata: aRecord,
-  callbackVars: aRecord,
-  signal: [value => isObject(value) && 'aborted' in value && isFunction(value.addEventListener), 'an AbortSignal'],
+  params: readParams,
+  key: reader('a string that is not empty, or a function', value => isFunction(value) || isString(value) && value !== ''),
+  contentType: aString,
+  fields: record,
+  metadata: record,
+  callbackVars: record,
+  signal: reader('an AbortSignal', value => isObject(value) && 'aborted' in value && isFunction(value.addEventListener) && isFunction(value.removeEventListener)),
   onProgress: aFunction,
   onStateChange: aFunction,
   onAttempt: aFunction,
-  retry: [value => value === false || isObject(value), '`false`, or an object', retry],
+  retry: readRetry,
   stallTimeout: aDuration,
   verify: aBoolean,
-  allowedHosts: [isStrings, 'an array of host names'],
-  validate: [value => isFunction(value) || isObject(value), 'an object or a function', validate],
+  allowedHosts: strings,
+  validate: readValidate,
   anonymous: aBoolean,
-  locale: [value => value === 'en' || value === 'zh-CN', "'en' or 'zh-CN'"],
+  locale: reader("'en' or 'zh-CN'", value => value === 'en' || value === 'zh-CN'),
   concurrency: aCount,
-  priority: [Number.isInteger, 'a whole number']
+  priority: reader('a whole number', Number.isSafeInteger)
 }
 
+const defaults = {
+  fields: [],
+  metadata: [],
+  callbackVars: [],
+  attempts: 4,
+  minDelay: 500,
+  maxDelay: 20_000,
+  stallTimeout: 30_000,
+  verify: true,
+  anonymous: false,
+  locale: 'en',
+  priority: 0
+}
+
+const request = {
+  url: anAddress,
+  href: anAddress,
+  method: aString,
+  headers: record,
+  credentials: reader("'omit', 'same-origin' or 'include'", value => ['omit', 'same-origin', 'include'].includes(value)),
+  query: record,
+  body: readBody
+}
+
+const retry = { attempts: aCount, minDelay: aDuration, maxDelay: aDuration }
+const limits = { minSize: aSize, maxSize: aSize, accept: strings }
+
+/** @throws {TypeError} when it is not a File or Blob, of this frame or another */
 export function checkFile(file) {
-  // Not `instanceof`: files of another frame are as good.
-  if (!/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(file))) fail('The file', file, 'a File or Blob')
-}
-
-/** Throws a TypeError that names the option, what was given and what is expected. `params` may be missing for tasks only. */
-export function checkOptions(value, of) {
-  if (!isObject(value)) fail(`The options of ${of}`, value, 'an object')
-  if (of !== 'add' && !given(value.params)) fail('`params`', value.params, options.params[1])
-  checkParts(value, options, '')
-}
-
-function checkParts(value, parts, prefix) {
-  for (const [name, [accepts, expected, ownParts]] of Object.entries(parts)) {
-    const part = value[name]
-    if (!given(part)) continue
-    if (!accepts(part)) fail(`\`${prefix}${name}\``, part, expected)
-    if (ownParts && isObject(part)) checkParts(part, ownParts, `${prefix}${name}.`)
+  try {
+    facts(file)
+  } catch {
+    throw wrong('The file', file, 'a File or Blob')
   }
 }
 
-function fail(what, value, expected) {
-  throw new TypeError(`${what} is ${describe(value)}, but has to be ${expected}.`)
+/**
+ * A checked copy of the options that are given.
+ *
+ * @param of the function that they were given to
+ * @throws {TypeError} which names the option, what was given and what is expected
+ * @throws what a getter of the page's throws
+ */
+export function readOptions(value, of) {
+  if (!isObject(value)) throw wrong(`The options of ${of}`, value, 'an object')
+  return readParts(value, options)
+}
+
+/** The same, where `params` may not be missing. */
+export function readAllOptions(value, of) {
+  const read = readOptions(value, of)
+  return 'params' in read ? read : { ...read, params: readParams(undefined, 'params') }
+}
+
+/**
+ * What the engine takes (src/npm/options.rs): every option, with its default where it was not given, and what is to be
+ * known of the file.
+ *
+ * @param options as `readOptions` gives them
+ */
+export function normalise(file, options) {
+  const { params, retry, validate, ...others } = options
+  return {
+    ...defaults,
+    ...others,
+    ...retry,
+    [isFunction(params) ? 'params' : 'request']: params,
+    [isFunction(validate) ? 'validate' : 'limits']: validate,
+    file,
+    ...facts(file),
+    name: nameOf(file)
+  }
+}
+
+/** By the browser's own getters: they throw at what only looks like a Blob, and nobody can have replaced them on it. */
+function facts(file) {
+  const ask = name => Object.getOwnPropertyDescriptor(Blob.prototype, name).get.call(file)
+  return { size: ask('size'), type: ask('type') }
+}
+
+/** Pages may name a blob by themselves. One without a name gets the one that FormData would give it. */
+function nameOf(file) {
+  const { name } = file
+  return isGiven(name) ? String(name) : 'blob'
+}
+
+/** What is given of an object's parts. Each is looked at once: it may be a getter. */
+function readParts(object, readers, prefix = '') {
+  const parts = {}
+  for (const [name, read] of Object.entries(readers)) {
+    const value = object[name]
+    if (isGiven(value)) parts[name] = read(value, prefix + name)
+  }
+  return parts
+}
+
+/** A function, or a description of the request with all that is to be known of it. */
+function readParams(value, name) {
+  if (isFunction(value)) return value
+  const given = isObject(value) ? readParts(value, request, `${name}.`) : { url: value }
+  const { href, url = href, headers = [], body } = given
+  if (!isString(url) || url === '') throw wrong(`\`${name}\``, value, 'the address of your backend, an object with such a `url`, or a function that returns upload parameters')
+  return {
+    url,
+    method: given.method ?? (body ? 'POST' : 'GET'),
+    headers: body?.isJson ? [['Content-Type', 'application/json'], ...headers] : headers,
+    credentials: given.credentials ?? 'same-origin',
+    query: given.query ?? [],
+    body: body?.text
+  }
+}
+
+function readBody(value, name) {
+  if (isString(value)) return { text: value, isJson: false }
+  const expected = 'a string, or an object that can be sent as JSON'
+  if (!isObject(value)) throw wrong(`\`${name}\``, value, expected)
+  let text
+  try {
+    text = JSON.stringify(value)
+  } catch (cause) {
+    throw wrong(`\`${name}\``, value, expected, { cause })
+  }
+  if (!isString(text)) throw wrong(`\`${name}\``, value, expected)
+  return { text, isJson: true }
+}
+
+function readRetry(value, name) {
+  if (value === false) return { attempts: 1 }
+  if (!isObject(value)) throw wrong(`\`${name}\``, value, '`false`, or an object')
+  return readParts(value, retry, `${name}.`)
+}
+
+function readValidate(value, name) {
+  if (isFunction(value)) return value
+  if (!isObject(value)) throw wrong(`\`${name}\``, value, 'an object or a function')
+  const { minSize, maxSize, accept = [] } = readParts(value, limits, `${name}.`)
+  return { minSize, maxSize, accept }
+}
+
+function wrong(what, value, expected, options) {
+  return new TypeError(`${what} is ${describe(value)}, but has to be ${expected}.`, options)
 }
 
 /** Objects are not shown: they might be upload parameters. */
 function describe(value) {
-  if (isString(value)) return value.length > 40 ? 'a long string' : JSON.stringify(value)
+  if (isString(value)) return value.length > 40 ? 'a long string' : `"${value}"`
   if (Array.isArray(value)) return 'an array'
-  return isObject(value) ? 'an object' : isFunction(value) ? 'a function' : String(value)
+  if (isFunction(value)) return 'a function'
+  if (!isObject(value)) return String(value)
+  return Symbol.iterator in value ? 'an object to iterate over' : 'an object'
 }

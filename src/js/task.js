@@ -1,42 +1,57 @@
-const terminal = { done: 'done', error: 'failed', abort: 'aborted' }
-const callbacks = { progress: 'onProgress', statechange: 'onStateChange', attempt: 'onAttempt' }
+import { normalise } from './options.js'
+import { toError } from './upload_error.js'
+
+/** Name of the method that says: somebody wants to know the progress. A symbol, for it is not public. */
+export const watch = Symbol('watch')
 
 /** Notices when somebody begins to listen for progress: counting bytes makes the browser send a CORS preflight. */
-export class Observable extends EventTarget {
+export class Watchable extends EventTarget {
   addEventListener(type, ...rest) {
-    if (type === 'progress') this._observed()
+    if (type === 'progress') this[watch]()
     super.addEventListener(type, ...rest)
   }
 }
 
-/** One upload. What it is to do is decided by the engine; here its events are handed out. */
-export class UploadTask extends Observable {
+// Terminal states, and the event of each.
+const endings = { done: 'done', failed: 'error', aborted: 'abort' }
+
+export const isPending = ({ state }) => !(state in endings)
+
+/** One upload. The engine decides what is done; here pages are told, and ask for what they want. */
+export class UploadTask extends Watchable {
   #file
-  #options
-  #tell
+  /** The page's own functions, by event. */
+  #callbacks
+  #isWatched
+  #hear
   #state = 'queued'
   #progress
   #result
   #settle
-  #handle
-  #isObserved
+  #hasEnded = false
+  /** The engine's handle of this upload, once it is in the engine's queue. */
+  #upload
   #unlisten
 
   /**
-   * `enter()` resolves with what brings the upload into the queue and gives its handle: `(isObserved, hear) => handle`;
-   * `tell(task, event, detail)` hears of every event.
+   * @param options as `readOptions` gives them
+   * @param openQueue resolves with the engine's queue
+   * @param hear called with every event: `hear(task, type, detail)`
    */
-  constructor(file, options, isObserved, enter, tell) {
+  constructor(file, options, openQueue, { isWatched = false, hear = () => {} } = {}) {
     super()
+    const { signal, onProgress, onStateChange, onAttempt, ...others } = options
+    const normal = normalise(file, others)
     this.#file = file
-    this.#options = options
-    this.#tell = tell
-    this.#isObserved = isObserved || Boolean(options.onProgress)
-    this.#progress = { loaded: 0, total: file.size, ratio: 0, speed: 0, eta: null, attempt: 0 }
+    this.#callbacks = { progress: onProgress, statechange: onStateChange, attempt: onAttempt }
+    this.#isWatched = isWatched || Boolean(onProgress)
+    this.#hear = hear
+    this.#progress = { loaded: 0, total: normal.size, ratio: 0, speed: 0, eta: null, attempt: 0 }
     this.#result = new Promise((resolve, reject) => { this.#settle = { resolve, reject } })
+    // Whoever listens for events need not look at the promise as well.
     this.#result.catch(() => {})
-    this.#listenTo(options.signal)
-    this.#enter(enter)
+    this.#listenTo(signal)
+    this.#enter(normal, openQueue)
   }
 
   get file() { return this.#file }
@@ -45,31 +60,31 @@ export class UploadTask extends Observable {
   get result() { return this.#result }
 
   pause() {
-    if (this.#handle) this.#handle('pause')
-    else if (this.#state === 'queued') this.#hear('statechange', 'paused')
+    if (this.#upload) this.#upload.pause()
+    else if (this.#state === 'queued') this.#changeState('paused')
   }
 
   resume() {
-    if (this.#handle) this.#handle('resume')
-    else if (this.#state === 'paused') this.#hear('statechange', 'queued')
+    if (this.#upload) this.#upload.resume()
+    else if (this.#state === 'paused') this.#changeState('queued')
   }
 
   abort(reason = new DOMException('The upload was aborted.', 'AbortError')) {
-    if (this.#handle) return this.#handle({ reason })
-    this.#hear('statechange', 'aborted')
-    this.#hear('abort', reason)
+    const upload = this.#upload
+    this.#end('aborted', reason)
+    upload?.abort()
   }
 
   async *[Symbol.asyncIterator]() {
     const listening = new AbortController()
+    const listen = (type, listener) => this.addEventListener(type, listener, { signal: listening.signal })
     let latest
     let wake
-    const listen = (type, listener) => this.addEventListener(type, listener, { signal: listening.signal })
     listen('progress', ({ detail }) => {
       latest = detail
       wake?.()
     })
-    for (const type of Object.keys(terminal)) listen(type, () => wake?.())
+    for (const type of Object.values(endings)) listen(type, () => wake?.())
     try {
       for (;;) {
         if (latest) {
@@ -87,14 +102,9 @@ export class UploadTask extends Observable {
     }
   }
 
-  /** Not public: somebody wants to know the progress. */
-  _observed() {
-    this.#isObserved = true
-    this.#handle?.('watch')
-  }
-
-  get #hasEnded() {
-    return this.#settle === undefined
+  [watch]() {
+    this.#isWatched = true
+    this.#upload?.watch()
   }
 
   #listenTo(signal) {
@@ -106,43 +116,65 @@ export class UploadTask extends Observable {
     if (signal.aborted) queueMicrotask(abort)
   }
 
-  async #enter(enter) {
+  async #enter(normal, openQueue) {
     try {
+      // Whoever made the task is to hear of all that happens to it.
       await null
       if (this.#hasEnded) return
-      const add = await enter()
+      const queue = await openQueue()
       if (this.#hasEnded) return
-      // A reason may be anything, also a word that the handle knows: it is wrapped.
-      const hear = (event, detail) => this.#hear(event, event === 'abort' ? detail.reason : detail)
-      this.#handle = add(this.#isObserved, hear)
-      if (this.#state === 'paused') this.#handle('pause')
+      this.#upload = queue.add({ ...normal, watched: this.#isWatched }, this.#listener())
+      if (this.#state === 'paused') this.#upload.pause()
     } catch (error) {
       // The engine could not be loaded.
-      this.#hear('statechange', 'failed')
-      this.#hear('error', error)
+      this.#end('failed', error)
     }
   }
 
-  #hear(event, detail) {
+  /** What the engine calls. */
+  #listener() {
+    return {
+      state: state => this.#changeState(state),
+      progress: progress => {
+        if (this.#hasEnded) return
+        this.#progress = progress
+        this.#emit('progress', progress)
+      },
+      attempt: attempt => {
+        if (this.#hasEnded) return
+        this.#emit('attempt', attempt.error ? { ...attempt, error: toError(attempt.error) } : attempt)
+      },
+      done: result => this.#end('done', result),
+      failed: failure => this.#end('failed', toError(failure)),
+      // What the page's own function threw stays what it is.
+      refused: thrown => this.#end('failed', thrown)
+    }
+  }
+
+  /** Terminal states come with the end itself. */
+  #changeState(state) {
+    if (this.#hasEnded || state in endings || state === this.#state) return
+    this.#state = state
+    this.#emit('statechange', state)
+  }
+
+  #end(state, detail) {
     if (this.#hasEnded) return
-    if (event === 'statechange') {
-      if (detail === this.#state) return
-      this.#state = detail
-    } else if (event === 'progress') {
-      this.#progress = detail
-    }
-    const settle = this.#settle
-    if (event in terminal) {
-      this.#settle = undefined
-      this.#handle = undefined
-      this.#unlisten?.()
-    }
-    const callback = this.#options[callbacks[event]]
+    this.#hasEnded = true
+    this.#upload = undefined
+    this.#unlisten?.()
+    this.#state = state
+    this.#emit('statechange', state)
+    this.#emit(endings[state], detail)
+    if (state === 'done') this.#settle.resolve(detail)
+    else this.#settle.reject(detail)
+  }
+
+  #emit(type, detail) {
+    const callback = this.#callbacks[type]
     if (callback) call(callback, detail)
-    this.dispatchEvent(new CustomEvent(event, { detail }))
-    this.#tell(this, event, detail)
-    if (event === 'done') settle.resolve(detail)
-    else if (event in terminal) settle.reject(detail)
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+    this.#hear(this, type, detail)
   }
 }
 

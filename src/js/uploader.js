@@ -1,27 +1,31 @@
-import { checkFile, checkOptions } from './options.js'
-import { Observable, UploadTask } from './task.js'
+import { checkFile, readOptions } from './options.js'
+import { isPending, UploadTask, watch, Watchable } from './task.js'
 
-const interval = 50
-const own = ['params', 'allowedHosts', 'anonymous']
-const terminal = ['done', 'error', 'abort']
-const isPending = ({ state }) => !['done', 'failed', 'aborted'].includes(state)
+const PROGRESS_INTERVAL = 50
+// A task with one of its own does not share parameters with the others.
+const shared = ['params', 'allowedHosts', 'anonymous']
+// What of a task's event is told beside the task.
+const details = { statechange: 'state', done: 'result', error: 'error', abort: 'reason' }
 
 /** A queue of uploads. Whose turn it is is decided by the engine. */
-export class Uploader extends Observable {
-  #load
+export class Uploader extends Watchable {
+  #engine
   #concurrency
   #options
   #tasks = []
   #isPaused = false
   #queue
-  #isObserved = false
+  #isWatched = false
   #reportedAt = 0
-  #waiting = []
 
-  constructor(load, { concurrency, ...options }) {
+  /**
+   * @param engine resolves with the functions of the wasm
+   * @param options as `readOptions` gives them
+   */
+  constructor(engine, { concurrency = 3, ...options }) {
     super()
-    this.#load = load
-    this.#concurrency = concurrency ?? 3
+    this.#engine = engine
+    this.#concurrency = concurrency
     this.#options = options
   }
 
@@ -47,30 +51,26 @@ export class Uploader extends Observable {
 
   add(file, options = {}) {
     checkFile(file)
-    checkOptions(options, 'add')
+    const own = readOptions(options, 'add')
+    const sharesParams = !shared.some(name => name in own)
+    const task = new UploadTask(file, { ...this.#options, ...own, sharesParams }, () => this.#openQueue(), {
+      isWatched: this.#isWatched,
+      hear: (...event) => this.#hear(...event)
+    })
     if (!this.#tasks.some(isPending)) this.#tasks = []
-    const all = { ...this.#options, ...options }
-    const sharesParams = !own.some(name => name in options)
-    const enter = async () => {
-      const engine = await this.#load()
-      const queue = this.#start(engine)
-      const validate = await engine.checkOf(all.validate, all.locale)
-      return (isObserved, hear) => queue({ ...all, validate, file, sharesParams, isObserved, hear: engine.inOrder(hear, all.locale) })
-    }
-    const task = new UploadTask(file, all, this.#isObserved, enter, (...event) => this.#hear(...event))
     this.#tasks.push(task)
     return task
   }
 
   pause() {
     this.#isPaused = true
-    this.#queue?.('pause')
+    this.#queue?.pause()
     for (const task of this.#tasks) task.pause()
   }
 
   resume() {
     this.#isPaused = false
-    this.#queue?.('resume')
+    this.#queue?.resume()
     for (const task of this.#tasks) task.resume()
   }
 
@@ -78,43 +78,39 @@ export class Uploader extends Observable {
     for (const task of this.#tasks) task.abort(reason)
   }
 
-  idle() {
-    if (!this.#tasks.some(isPending)) return Promise.resolve()
-    return new Promise(resolve => { this.#waiting.push(resolve) })
+  async idle() {
+    while (this.#tasks.some(isPending)) await Promise.allSettled(this.#tasks.map(task => task.result))
   }
 
-  /** Not public: somebody wants to know the progress. */
-  _observed() {
-    this.#isObserved = true
-    for (const task of this.#tasks) task._observed()
+  [watch]() {
+    this.#isWatched = true
+    for (const task of this.#tasks) task[watch]()
   }
 
-  #start({ queue }) {
+  async #openQueue() {
+    const { Queue } = await this.#engine()
     if (!this.#queue) {
-      this.#queue = queue(this.#concurrency)
-      if (this.#isPaused) this.#queue('pause')
+      this.#queue = new Queue(this.#concurrency)
+      if (this.#isPaused) this.#queue.pause()
     }
     return this.#queue
   }
 
-  #hear(task, event, detail) {
-    if (event === 'statechange') this.#dispatch('statechange', { task, state: detail })
-    else if (event === 'done') this.#dispatch('done', { task, result: detail })
-    else if (event === 'error') this.#dispatch('error', { task, error: detail })
-    else if (event === 'abort') this.#dispatch('abort', { task, reason: detail })
-    const isLast = terminal.includes(event) && !this.#tasks.some(isPending)
-    if (event !== 'attempt') this.#reportProgress(isLast)
-    if (isLast) for (const resolve of this.#waiting.splice(0)) resolve()
+  #hear(task, type, detail) {
+    if (type in details) this.#dispatch(type, { task, [details[type]]: detail })
+    if (type === 'attempt') return
+    const isLast = ['done', 'error', 'abort'].includes(type) && !this.#tasks.some(isPending)
+    this.#reportProgress(isLast)
   }
 
   #reportProgress(isLast) {
     const now = Date.now()
-    if (!this.#isObserved || !isLast && Math.abs(now - this.#reportedAt) < interval) return
+    if (!this.#isWatched || !isLast && Math.abs(now - this.#reportedAt) < PROGRESS_INTERVAL) return
     this.#reportedAt = now
     this.#dispatch('progress', this.progress)
   }
 
-  #dispatch(event, detail) {
-    this.dispatchEvent(new CustomEvent(event, { detail }))
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }

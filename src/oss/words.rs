@@ -57,6 +57,17 @@ impl Secrets {
         }
     }
 
+    /// The secrets of another one, too.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A message without secrets, on one line, cut to a readable length.
     #[must_use]
     pub fn shown(&self, message: &str) -> String {

@@ -1,0 +1,127 @@
+//! What the backend answered, read by its shape: pages wrap `fetch`, and tests replace it by functions of their own.
+
+use gloo_net::http::Response;
+use js_sys::{Function, JsString, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{ReadableStream, ReadableStreamDefaultReader};
+
+use super::page::settled;
+
+/// No upload parameters are longer.
+pub(super) const MAX_BYTES: u64 = 1 << 20;
+
+/// A backend's answer.
+pub(super) struct BackendAnswer {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) body: String,
+}
+
+/// Why an answer cannot be read.
+pub(super) enum Unread {
+    /// It has more than [`MAX_BYTES`].
+    TooLong,
+    /// Reading it threw this.
+    Thrown(JsValue),
+}
+
+impl From<JsValue> for Unread {
+    fn from(thrown: JsValue) -> Self {
+        Self::Thrown(thrown)
+    }
+}
+
+impl BackendAnswer {
+    pub(super) fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+pub(super) async fn of_backend(answer: JsValue) -> Result<BackendAnswer, Unread> {
+    match answer.dyn_into::<web_sys::Response>() {
+        Ok(response) => of_response(response.into()).await,
+        Err(other) => of_shape(&other).await,
+    }
+}
+
+async fn of_response(response: Response) -> Result<BackendAnswer, Unread> {
+    let headers = response.headers();
+    let is_too_long = headers
+        .get("content-length")
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: u64| length > MAX_BYTES);
+    if is_too_long {
+        return Err(Unread::TooLong);
+    }
+    let bytes = match response.body() {
+        Some(stream) => read(stream).await?,
+        None => Vec::new(),
+    };
+    Ok(BackendAnswer {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        date: headers.get("date"),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    })
+}
+
+/// Reads a body piece by piece, so that one without an end does not fill the memory.
+async fn read(stream: ReadableStream) -> Result<Vec<u8>, Unread> {
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        let read = settled(reader.read().into()).await?;
+        let chunk = Reflect::get(&read, &"value".into())?;
+        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else {
+            return Ok(bytes);
+        };
+        if bytes.len() as u64 + u64::from(chunk.length()) > MAX_BYTES {
+            let _ = reader.cancel();
+            return Err(Unread::TooLong);
+        }
+        bytes.extend(chunk.to_vec());
+    }
+}
+
+/// A response of another realm, or a plain object with `status`, `headers` and `text()` or `json()`.
+async fn of_shape(answer: &JsValue) -> Result<BackendAnswer, Unread> {
+    let get = |name: &str| Reflect::get(answer, &name.into()).unwrap_or_default();
+    let body = match (
+        get("text").dyn_into::<Function>(),
+        get("json").dyn_into::<Function>(),
+    ) {
+        (Ok(text), _) => settled(text.call0(answer)?).await?,
+        (_, Ok(json)) => {
+            let value = settled(json.call0(answer)?).await?;
+            js_sys::JSON::stringify(&value)?.into()
+        }
+        _ => return Err(Unread::Thrown(JsValue::UNDEFINED)),
+    };
+    let body = body
+        .dyn_into::<JsString>()
+        .map_err(|_| JsValue::UNDEFINED)?;
+    if u64::from(body.length()) > MAX_BYTES {
+        return Err(Unread::TooLong);
+    }
+    let headers = get("headers");
+    let header = |name: &str| {
+        let get: Function = Reflect::get(&headers, &"get".into())
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        get.call1(&headers, &name.into()).ok()?.as_string()
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the cast saturates"
+    )]
+    let status = get("status").as_f64().map_or(200, |status| status as u16);
+    Ok(BackendAnswer {
+        status,
+        content_type: header("content-type"),
+        date: header("date"),
+        body: body.into(),
+    })
+}

@@ -1,0 +1,58 @@
+//! Requests that the page's own Content-Security-Policy forbids. To the request itself they look like a lost connection.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget, Url};
+
+use super::clock::sleep;
+use super::guard::Listener;
+
+/// The browser tells of a violation in a task of its own, which may come after the request's end.
+const PATIENCE_MS: u64 = 20;
+
+#[wasm_bindgen]
+extern "C" {
+    type Violation;
+    #[wasm_bindgen(method, getter, js_name = blockedURI)]
+    fn blocked_uri(this: &Violation) -> JsValue;
+}
+
+/// Watches for violations by requests to one host, until it is dropped.
+pub(crate) struct Violations {
+    host: String,
+    is_blocked: Rc<Cell<bool>>,
+    _listener: Option<Listener>,
+}
+
+impl Violations {
+    pub(crate) fn watch(url: &str) -> Self {
+        let origin = origin(url);
+        let host = Url::new(url).map(|url| url.host()).unwrap_or_default();
+        let is_blocked = Rc::new(Cell::new(false));
+        let seen = Rc::clone(&is_blocked);
+        let target: EventTarget = js_sys::global().unchecked_into();
+        let listener = Listener::new(target, "securitypolicyviolation", move |event: Event| {
+            let blocked = event.unchecked_ref::<Violation>().blocked_uri().as_string();
+            if blocked.as_deref().map(self::origin) == Some(origin.clone()) {
+                seen.set(true);
+            }
+        });
+        Self {
+            host,
+            is_blocked,
+            _listener: listener.ok(),
+        }
+    }
+
+    /// After a request has failed: its host, if the page's policy was the reason.
+    pub(crate) async fn host_if_blocked(&self) -> Option<String> {
+        sleep(PATIENCE_MS).await;
+        self.is_blocked.get().then(|| self.host.clone())
+    }
+}
+
+fn origin(url: &str) -> Option<String> {
+    Url::new(url).ok().map(|url| url.origin())
+}

@@ -1,2 +1,0 @@
-// For pages that have limits of their own.
-export { excess } from '../browser/limits.js'

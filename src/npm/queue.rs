@@ -1,0 +1,123 @@
+//! The queue behind an `Uploader`, and what steers one upload.
+
+use wasm_bindgen::prelude::*;
+
+use super::events::{AttemptEvent, Failure, ProgressEvent, UploadResult, to_js};
+use super::options::NormalOptions;
+use crate::browser::{Ending, Locale, Report, UploadHandle, Uploader};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `src/js/task.js` hears of its upload. It never throws; if it did, the upload would go on all the same.
+    #[derive(Debug)]
+    pub type Listener;
+    #[wasm_bindgen(catch, method)]
+    fn state(this: &Listener, state: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn progress(this: &Listener, progress: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn attempt(this: &Listener, attempt: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn done(this: &Listener, result: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn failed(this: &Listener, failure: &JsValue) -> Result<(), JsValue>;
+    /// What the page's own check of the file, or its choice of a key, threw.
+    #[wasm_bindgen(catch, method)]
+    fn refused(this: &Listener, thrown: &JsValue) -> Result<(), JsValue>;
+}
+
+/// A queue of uploads.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Queue(Uploader);
+
+/// One upload of a queue.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Upload(UploadHandle);
+
+#[wasm_bindgen]
+impl Queue {
+    /// Lets so many uploads run at once: a whole number, at least 1, or Infinity.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(concurrency: f64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the cast saturates, which is what is wanted of Infinity"
+        )]
+        let concurrency = concurrency as usize;
+        Self(Uploader::new(concurrency))
+    }
+
+    /// Adds a file. The listener hears of it from the next microtask on, until the upload has ended.
+    #[must_use]
+    pub fn add(&self, options: &NormalOptions, listener: Listener) -> Upload {
+        let entry = options.read();
+        let locale = entry.options.locale;
+        let report = move |report| listener.hear(report, locale);
+        Upload(self.0.add_entry(entry, report))
+    }
+
+    /// Starts no upload any more. Those under way are not touched.
+    pub fn pause(&self) {
+        self.0.set_halted(true);
+    }
+
+    /// Starts uploads again.
+    pub fn resume(&self) {
+        self.0.set_halted(false);
+    }
+}
+
+#[wasm_bindgen]
+impl Upload {
+    /// Waiting: it keeps its place. Under way: the request is ended, and begins anew when it goes on.
+    pub fn pause(&self) {
+        self.0.pause();
+    }
+
+    /// Lets it go on when its turn comes.
+    pub fn resume(&self) {
+        self.0.resume();
+    }
+
+    /// Somebody wants to know the progress: attempts that are still to begin count the bytes.
+    pub fn watch(&self) {
+        self.0.watch();
+    }
+
+    /// Gives it up. The page knows already.
+    pub fn abort(&self) {
+        self.0.abort(JsValue::UNDEFINED);
+    }
+}
+
+impl Listener {
+    fn hear(&self, report: Report, locale: Locale) {
+        let heard = match report {
+            Report::State(state) => self.state(state.as_str()),
+            Report::Progress(snapshot) => self.progress(&to_js(&ProgressEvent::from(snapshot))),
+            Report::Attempt(attempt) => self.attempt(&to_js(&AttemptEvent::new(&attempt, locale))),
+            Report::Ended(ending) => self.hear_end(ending, locale),
+        };
+        // What it throws is nothing to the upload.
+        let _ = heard;
+    }
+
+    fn hear_end(&self, ending: Ending, locale: Locale) -> Result<(), JsValue> {
+        match ending {
+            Ending::Done {
+                outcome,
+                elapsed_ms,
+            } => self.done(&to_js(&UploadResult::new(&outcome, elapsed_ms))),
+            Ending::Failed { error, cause } => {
+                self.failed(&to_js(&Failure::new(&error, cause, locale)))
+            }
+            Ending::Refused(thrown) => self.refused(&thrown),
+            // `src/js` has told the page before it asked for this.
+            Ending::Aborted(_) => Ok(()),
+        }
+    }
+}
