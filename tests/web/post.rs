@@ -1,6 +1,6 @@
 //! What a post can come to, by the stand-in's faults in the file name.
 
-use oss_direct_upload::browser::{Attempt, Ending, Locale, Report, UploadOptions};
+use oss_direct_upload::browser::{Attempt, Ending, Report};
 use oss_direct_upload::error::Code;
 use oss_direct_upload::upload::State;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -86,39 +86,23 @@ async fn unwatched_it_reports_the_end_only() {
 #[wasm_bindgen_test]
 async fn each_fault_gives_its_code() {
     let table = [
-        ("reset@65536", Code::Network, "CORS rule"),
-        ("no-cors", Code::Network, "CORS rule"),
-        ("http500", Code::OssRefused, "OSS is busy"),
-        ("throttle", Code::OssRefused, "OSS is busy"),
-        ("html", Code::InvalidResponse, "A proxy"),
-        ("huge-body", Code::OssRefused, "See https://"),
-        ("wrong-crc", Code::Integrity, "alters data"),
-        (
-            "callback-failed",
-            Code::CallbackFailed,
-            "Do not upload again",
-        ),
+        ("reset@65536", Code::Network),
+        ("no-cors", Code::Network),
+        ("http500", Code::OssRefused),
+        ("throttle", Code::OssRefused),
+        ("html", Code::InvalidResponse),
+        ("huge-body", Code::OssRefused),
+        ("wrong-crc", Code::Integrity),
+        ("callback-failed", Code::CallbackFailed),
     ];
-    for (fault, code, words) in table {
+    for (fault, code) in table {
         let error = failure(
             file(&format!("fault={fault}.bin"), 200_000, ""),
             options(ROUTE),
         )
         .await;
         assert_eq!(error.code, code, "{fault}: {}", error.message);
-        let hint = error.hint.as_deref().unwrap();
-        assert!(hint.contains(words), "{fault}: {hint}");
     }
-}
-
-#[wasm_bindgen_test]
-async fn hints_are_in_the_language_that_is_wanted() {
-    let options = UploadOptions {
-        locale: Locale::ZhCn,
-        ..options(ROUTE)
-    };
-    let error = failure(file("fault=html.bin", 10, ""), options).await;
-    assert!(error.hint.as_deref().unwrap().starts_with("可能是代理"));
 }
 
 #[wasm_bindgen_test]
