@@ -125,6 +125,7 @@ impl Reporter {
         if self.progress.sent(body, head, now_ms) {
             if let Some(eta_ms) = self.progress.eta_ms() {
                 machine.expect_to_take(eta_ms, now_ms);
+                self.warn(machine);
             }
             self.report_progress(machine);
         }
@@ -132,9 +133,7 @@ impl Reporter {
 
     /// Reports what the machine's last decision has changed.
     pub(super) fn decided(&mut self, machine: &mut Machine, step: &Step) {
-        for notice in machine.take_notices() {
-            console::warn_once(&text::notice(notice, self.locale));
-        }
+        self.warn(machine);
         let state = match machine.state() {
             State::Paused if self.is_resumed => State::Queued,
             state => state,
@@ -185,5 +184,12 @@ impl Reporter {
             state: machine.state(),
             attempt: machine.posts(),
         }));
+    }
+
+    /// Shows in the console what the developer should know.
+    fn warn(&self, machine: &mut Machine) {
+        for notice in machine.take_notices() {
+            console::warn_once(&text::notice(notice, self.locale));
+        }
     }
 }

@@ -54,7 +54,7 @@ impl Upload {
     pub(super) async fn post(&mut self) -> Step {
         let (Some(form), Some(url)) = (self.machine.form(), self.machine.url()) else {
             // There always is one when the machine wants to post.
-            return Step::Rest;
+            return self.lost(Loss::Network, false);
         };
         let attempt = Rc::new(Attempt {
             url: url.to_owned(),
@@ -108,9 +108,13 @@ impl Upload {
             End::Blocked => Loss::Blocked,
             End::Stalled => Loss::Stalled(attempt.stall_timeout_ms),
         };
+        self.lost(loss, attempt.may_be_sent())
+    }
+
+    fn lost(&mut self, loss: Loss, all_sent: bool) -> Step {
         self.decide(Event::Lost {
             loss,
-            all_sent: attempt.may_be_sent(),
+            all_sent,
             online: is_online(),
         })
     }

@@ -102,6 +102,7 @@ async fn its_signal_is_aborted_with_the_upload() {
     );
     sleep(50).await;
     drop(uploading);
+    sleep(0).await;
     assert_eq!(get(&js_sys::global(), "seenAbort"), true);
 }
 
@@ -154,6 +155,67 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
         assert!(error.message.contains(message), "{}", error.message);
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
+    assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrapped_fetch_may_throw_and_an_answer_may_break_off() {
+    let restore = get(&js_sys::global(), "fetch");
+    let table = [
+        ("throw 'no fetch today'", "no fetch today"),
+        ("return { then() { throw 'no then' } }", "no then"),
+        (
+            "const answer = new Response('{}'); answer.text = () => Promise.reject('cut'); return answer",
+            "cut",
+        ),
+        (
+            "const answer = new Response('{}'); answer.text = () => { throw 5 }; return answer",
+            "no reason",
+        ),
+    ];
+    for (body, message) in table {
+        js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
+        let error = failure(file("a", 1, ""), options(ROUTE)).await;
+        assert_eq!(error.code, Code::Network, "{body}");
+        assert!(error.message.contains(message), "{body}: {}", error.message);
+    }
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
+    assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_throws_may_be_anything() {
+    for thrown in [
+        "undefined",
+        "null",
+        "5",
+        "Symbol()",
+        "5n",
+        "() => {}",
+        "{}",
+        "{ message: 5 }",
+        "{ get message() { throw 1 } }",
+        "Object.create(null)",
+        "new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 1 } })",
+    ] {
+        let source = ParamsSource::Function(function(&format!("throw {thrown}")));
+        let error = failure(file("a", 1, ""), with(source)).await;
+        assert_eq!((error.code, error.retryable), (Code::ParamsRefused, false));
+        assert!(
+            error.message.contains("no reason"),
+            "{thrown}: {}",
+            error.message
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_type_error_of_a_function_s_may_pass() {
+    let source = "if (a.attempt === 1) throw new TypeError('Failed to fetch')";
+    let mut options = with(asking_function(source));
+    options.retry.attempts = 2;
+    options.retry.min_delay_ms = 1;
+    assert!(done(file("a", 1, ""), options).await.verified);
 }
 
 #[wasm_bindgen_test]
@@ -208,6 +270,14 @@ async fn a_key_of_the_page_s_own() {
             .await
             .key
             .ends_with(&format!("fixed/{name}"))
+    );
+
+    chosen.key = Key::Function(function("return Promise.resolve(b + 'later/' + a.name)"));
+    let later = done(file(&name, 1, ""), chosen.clone()).await;
+    assert!(
+        later.key.ends_with(&format!("later/{name}")),
+        "{}",
+        later.key
     );
 
     chosen.key = Key::Function(function("throw new RangeError('no name for that')"));

@@ -12,6 +12,7 @@
 mod abort;
 mod backend;
 mod checksum;
+mod npm;
 mod options;
 mod post;
 mod queue;
