@@ -148,11 +148,12 @@ test('the defaults', () => {
 test('all that can be given', () => {
   const key = () => 'a'
   const validate = () => {}
-  const { file: _, name, size, type, request, ...others } = normal({
+  const others = normal({
     key, validate, contentType: 'a/b', fields: { a: '1' }, metadata: { b: '2' }, callbackVars: { c: '3' },
     retry: { attempts: Infinity, minDelay: 1, maxDelay: Infinity }, stallTimeout: 0, verify: false, anonymous: true,
     allowedHosts: ['a.example.com'], locale: 'zh-CN', priority: -1
   })
+  for (const name of ['file', 'name', 'size', 'type', 'request']) delete others[name]
   assert.deepEqual(others, {
     key, validate, contentType: 'a/b', fields: [['a', '1']], metadata: [['b', '2']], callbackVars: [['c', '3']],
     attempts: 0xffffffff, minDelay: 1, maxDelay: Number.MAX_SAFE_INTEGER, stallTimeout: 0, verify: false, anonymous: true,
