@@ -200,6 +200,7 @@ function describe(value) {
   if (isString(value)) return value.length > 40 ? 'a long string' : `"${value}"`
   if (Array.isArray(value)) return 'an array'
   if (isFunction(value)) return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
   if (!isObject(value)) return String(value)
   return Symbol.iterator in value ? 'an object to iterate over' : 'an object'
 }

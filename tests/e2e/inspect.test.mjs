@@ -1,4 +1,4 @@
-// What `parsePolicy` and `normalizeParams` say, in the words of index.d.ts, and that no upload downloads what they need.
+// What `parsePolicy` and `normalizeParams` say, in the words of index.d.ts.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -81,15 +81,4 @@ test('an answer that is no parameters, or those of a host that is not allowed', 
     return Promise.all([...odd.map(answer => code(answer)), code({}, null), code(elsewhere, { anonymous: true, allowedHosts: [] })])
   })
   assert.deepEqual(codes, [...Array(8).fill('INVALID_PARAMS'), 'FORBIDDEN_HOST'])
-})
-
-test('no upload downloads what puts it so', async () => {
-  const loaded = await world.run(async ({ parsePolicy, upload }, text) => {
-    const isLoaded = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/pkg/inspect.js'))
-    await upload(new File(['x'], 'inspect.bin'), { params: '/api/upload-params' })
-    const before = isLoaded()
-    await parsePolicy(btoa(text))
-    return [before, isLoaded()]
-  }, JSON.stringify(policy))
-  assert.deepEqual(loaded, [false, true])
 })

@@ -35,9 +35,7 @@ const impossible = {
   'a forbidden method': "({ url: '/p', method: 'TRACE' })",
   'a body of a GET': "({ url: '/p', method: 'GET', body: 'a' })",
   'the name of a header': "({ url: '/p', headers: { 'a b': '1' } })",
-  'the value of a header': "({ url: '/p', headers: { a: '\\n\\0' } })",
-  'a body that is no JSON': "(() => { const body = {}; body.body = body; return { url: '/p', body } })()",
-  'a body that throws': "({ url: '/p', body: { get a() { throw 'not mine' } } })"
+  'the value of a header': "({ url: '/p', headers: { a: '\\n\\0' } })"
 }
 
 /** What `fetch` is given, and how the upload fails. */

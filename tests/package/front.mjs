@@ -11,16 +11,14 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'applic
  * @param source `{ folder }` or `{ server }`, an origin
  * @param csp the Content-Security-Policy of the page, if any
  * @param fail paths that are answered with 503, once each
- * @param hold paths that are never answered
  */
-export async function openFront({ site, folder, server, csp, fail = [], hold = [] }) {
+export async function openFront({ site, folder, server, csp, fail = [] }) {
   const failing = new Set(fail)
   const requested = []
   const front = createServer(async (incoming, outgoing) => {
     const path = new URL(incoming.url, 'http://localhost').pathname
     requested.push(path)
     if (csp) outgoing.setHeader('Content-Security-Policy', csp)
-    if (hold.includes(path)) return
     if (failing.delete(path)) outgoing.writeHead(503).end()
     else if (path.startsWith('/api/')) forward(site, incoming, outgoing)
     else if (server) forward(server, incoming, outgoing)

@@ -41,7 +41,7 @@ test('Node requires every entry as CommonJS', () => {
   assert.equal(runNode('require.cjs', `const entries = ${JSON.stringify(names)}.map(name => require(name))${use}`), expected)
 })
 
-test('in both formats the words of failures are found', () => {
+test('in both formats an error is in the language that is wanted', () => {
   const use = "upload(new Blob(['x']), { params: () => ({}), locale: 'zh-CN' }).catch(error => console.log(error.hint))"
   const expected = '请将后端的返回与 README 中列出的格式对照。\n'
   assert.equal(runNode('hints.mjs', `import { upload } from 'oss-direct-upload'\n${use}`), expected)
