@@ -55,6 +55,12 @@ export class UploadError extends Error {
   readonly oss?: OssRefusal
   /** What to do about it, in the upload's `locale`. */
   readonly hint?: string
+  /** Object key, where the file is stored all the same: with `CALLBACK_FAILED`. */
+  readonly key?: string
+  /** Bucket of that object, where it is known. */
+  readonly bucket?: string
+  /** Address of that object, without a signature. */
+  readonly url?: string
   readonly cause?: unknown
   /** All of the above as a plain object, for logs. */
   toJSON(): UploadErrorDetails & { name: 'UploadError'; message: string }
@@ -68,6 +74,9 @@ export interface UploadErrorDetails {
   requestId?: string
   oss?: OssRefusal
   hint?: string
+  key?: string
+  bucket?: string
+  url?: string
   cause?: unknown
 }
 
@@ -209,11 +218,11 @@ export interface ValidateOptions {
 export interface UploadOptions {
   params: ParamsSource
   /**
-   * Object key, or a function that makes it. For parameters with a prefix (`dir`): the prefix is put in front
-   * where it is missing. Parameters with a fixed key allow no other.
+   * Object key, or a function that makes it (or a promise of it). For parameters with a prefix (`dir`): the prefix is
+   * put in front where it is missing. Parameters with a fixed key allow no other; those without any need this one.
    * @default dir + uuid + '/' + file name
    */
-  key?: string | ((file: FileInfo, dir: string) => string)
+  key?: string | ((file: FileInfo, dir: string) => string | Promise<string>)
   /**
    * Media type that OSS stores and serves.
    * @default the file's own type
@@ -234,7 +243,8 @@ export interface UploadOptions {
   /** `false`: one attempt only. */
   retry?: false | RetryOptions
   /**
-   * Without a byte for this long the attempt has failed; 0 switches it off. Bytes that cannot be seen (all of them,
+   * Without a byte for this long the attempt has failed, and so has a request to the backend without an answer; 0
+   * switches it off. A `params` function is not limited. Bytes that cannot be seen (all of them,
    * when nobody listens for progress; at the end those in the system's buffers, at most 4 MiB) are given the time
    * on top that they take at 16 kB/s.
    * @default 30000
@@ -245,10 +255,19 @@ export interface UploadOptions {
    * @default true
    */
   verify?: boolean
-  /** Hosts that may be uploaded to: exact names, or `*.example.com` for all below. By default any https host. */
+  /**
+   * How long the upload waits while the browser says that it is offline. It is tried now and then all the same, for
+   * some browsers say so for ever.
+   * @default 600000
+   */
+  offlineTimeout?: number
+  /**
+   * Hosts that may be uploaded to: hosts, origins, or `*.example.com` for all below. A host without a port stands for
+   * every port. By default any https host.
+   */
   allowedHosts?: string[]
-  /** Checked before anything is asked or sent. A function throws (or rejects) to refuse the file. */
-  validate?: ValidateOptions | ((file: FileInfo) => void | Promise<void>)
+  /** Checked before anything is asked or sent. A function throws, rejects or returns `false` to refuse the file. */
+  validate?: ValidateOptions | ((file: FileInfo) => boolean | void | Promise<boolean | void>)
   /**
    * Allow parameters that carry no signature: for buckets that anyone may write to.
    * @default false
@@ -317,11 +336,14 @@ export interface UploadTask extends EventTarget, AsyncIterable<UploadProgress> {
     listener: (event: UploadTaskEventMap[K]) => void,
     options?: boolean | AddEventListenerOptions
   ): void
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions
+  /** No other event exists. This keeps it an `EventTarget` for functions that take one. */
+  addEventListener(type: never, listener: EventListenerOrEventListenerObject | null): void
+  removeEventListener<K extends keyof UploadTaskEventMap>(
+    type: K,
+    listener: (event: UploadTaskEventMap[K]) => void,
+    options?: boolean | EventListenerOptions
   ): void
+  removeEventListener(type: never, listener: EventListenerOrEventListenerObject | null): void
 }
 
 /** Progress of all files of an uploader together. */
@@ -362,11 +384,14 @@ export interface Uploader extends EventTarget {
     listener: (event: UploaderEventMap[K]) => void,
     options?: boolean | AddEventListenerOptions
   ): void
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions
+  /** No other event exists. This keeps it an `EventTarget` for functions that take one. */
+  addEventListener(type: never, listener: EventListenerOrEventListenerObject | null): void
+  removeEventListener<K extends keyof UploaderEventMap>(
+    type: K,
+    listener: (event: UploaderEventMap[K]) => void,
+    options?: boolean | EventListenerOptions
   ): void
+  removeEventListener(type: never, listener: EventListenerOrEventListenerObject | null): void
 }
 
 /** @throws {TypeError} when an option is malformed */
@@ -377,9 +402,11 @@ export function ready(): Promise<void>
 
 /** A signed policy, as the browser can read it. */
 export interface Policy {
-  /** When it ends, in ISO 8601. */
+  /** When it ends, in ISO 8601; as the policy says it where that is no time. */
   expiration: string
   conditions: PolicyCondition[]
+  /** Why OSS will refuse the policy, in words. */
+  warnings: string[]
 }
 
 export type PolicyCondition =
@@ -400,10 +427,10 @@ export interface NormalizedParams {
   key?: string
   /** Prefix under which the key is made. */
   dir?: string
-  signatureVersion: 'V1' | 'V4' | 'none'
+  signatureVersion: 'V1' | 'V2' | 'V4' | 'none'
   /** Names of the form fields that the parameters bring along. */
   fields: string[]
-  /** ISO 8601; the earlier of the answer's own statement and the policy's. */
+  /** ISO 8601: the policy's, or where that cannot be read, what the answer states. */
   expiration?: string
 }
 

@@ -1,5 +1,6 @@
 // Options are read here and nowhere else: each one once, at the call. What is malformed is a TypeError; what is left is
 // plain data of our own, which the page cannot change any more, beside its functions, its signal and its file.
+import { closestMatch } from 'leven'
 
 const isString = value => typeof value === 'string'
 const isFunction = value => typeof value === 'function'
@@ -7,6 +8,8 @@ const isObject = value => typeof value === 'object' && value !== null
 const isGiven = value => value !== undefined && value !== null
 
 const MAX_COUNT = 0xffffffff
+// What may stand in `allowedHosts`: src/params/target.rs reads it.
+const HOST = /^(https?:\/\/)?(\*(\.[\w-]+)+|[\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])(:\d+)?\/?$/i
 
 /** Makes a function that gives a copy of a value that will do, and throws at any other. */
 const reader = (expected, willDo, copy = value => value) => (value, name) => {
@@ -28,6 +31,8 @@ const aList = reader('an array of strings', Array.isArray, list => [...list])
 const aRecord = reader('an object whose values are strings', value => isObject(value) && !(Symbol.iterator in value), Object.entries)
 
 const strings = (value, name) => aList(value, name).map((item, index) => aString(item, `${name}[${index}]`))
+const aHost = reader('a host, an origin, or `*.` and a domain', value => isString(value) && HOST.test(value.trim()))
+const hosts = (value, name) => strings(value, name).map((item, index) => aHost(item, `${name}[${index}]`))
 const record = (value, name) => aRecord(value, name).map(([key, item]) => [key, aString(item, `${name}.${key}`)])
 
 const options = {
@@ -43,8 +48,9 @@ const options = {
   onAttempt: aFunction,
   retry: readRetry,
   stallTimeout: aDuration,
+  offlineTimeout: aDuration,
   verify: aBoolean,
-  allowedHosts: strings,
+  allowedHosts: hosts,
   validate: readValidate,
   anonymous: aBoolean,
   locale: reader("'en' or 'zh-CN'", value => value === 'en' || value === 'zh-CN'),
@@ -60,6 +66,7 @@ const defaults = {
   minDelay: 500,
   maxDelay: 20_000,
   stallTimeout: 30_000,
+  offlineTimeout: 600_000,
   verify: true,
   anonymous: false,
   locale: 'en',
@@ -97,7 +104,24 @@ export function checkFile(file) {
  */
 export function readOptions(value, of) {
   if (!isObject(value)) throw wrong(`The options of ${of}`, value, 'an object')
+  warnOfUnknown(value)
   return readParts(value, options)
+}
+
+const warned = new Set()
+
+/** TypeScript finds a wrong name; in JavaScript the option would silently do nothing. */
+function warnOfUnknown(value) {
+  for (const name of Object.keys(value)) {
+    if (name in options || warned.has(name)) continue
+    warned.add(name)
+    console.warn(`oss-direct-upload: there is no option \`${name}\`. Is \`${nearest(name)}\` meant?`)
+  }
+}
+
+function nearest(name) {
+  const names = Object.keys(options)
+  return names.find(known => known.toLowerCase() === name.toLowerCase()) ?? closestMatch(name, names)
 }
 
 /** The same, where `params` may not be missing. */

@@ -1,4 +1,4 @@
-const known = ['code', 'phase', 'retryable', 'status', 'requestId', 'oss', 'hint']
+const known = ['code', 'phase', 'retryable', 'status', 'requestId', 'oss', 'hint', 'key', 'bucket', 'url']
 
 /** Every failure of an upload, an abort excepted. See index.d.ts. */
 export class UploadError extends Error {

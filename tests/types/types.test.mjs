@@ -27,7 +27,7 @@ test('the two compilers are of different majors', () => {
 
 test('the codes and phases of the types are those of the crate', () => {
   const types = readFileSync(join(here, '../../src/js/index.d.ts'), 'utf8')
-  const crate = readFileSync(join(here, '../../src/error.rs'), 'utf8')
+  const crate = readFileSync(join(here, '../../src/error/code.rs'), 'utf8')
   for (const [union, kind] of [['UploadErrorCode', 'Code'], ['UploadPhase', 'Phase']]) {
     const inTypes = /=([^]*?)\n\n/.exec(types.slice(types.indexOf(`export type ${union}`)))[1].match(/(?<=')\w+(?=')/g)
     const inCrate = /match self \{([^]*?)\n {8}\}/.exec(crate.slice(crate.indexOf(`impl ${kind}`)))[1].match(/(?<=")\w+(?=")/g)
