@@ -1,23 +1,20 @@
 //! How parameters are asked for.
 
 use js_sys::Object;
-use oss_direct_upload::browser::{
-    Ending, Key, ParamsRequest, ParamsSource, UploadOptions, Validate, upload,
-};
+use oss_direct_upload::browser::{Ending, ParamsRequest, ParamsSource, UploadOptions, upload};
 use oss_direct_upload::error::{Code, Phase};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep, unique};
+use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep};
 
-fn with(params: ParamsSource) -> UploadOptions {
+pub(crate) fn with(params: ParamsSource) -> UploadOptions {
     let mut options = UploadOptions::new(params);
     options.retry.attempts = 1;
     options
 }
 
 /// A page's function that answers what the backend does.
-fn asking_function(before: &str) -> ParamsSource {
+pub(crate) fn asking_function(before: &str) -> ParamsSource {
     let url = format!("{}{ROUTE}?fileName=a&size=1&type=", site());
     ParamsSource::Function(function(&format!(
         "{before}; return fetch('{url}').then(response => response.json())"
@@ -249,56 +246,4 @@ async fn a_backend_that_is_not_there() {
     )
     .await;
     assert_eq!((error.code, error.retryable), (Code::Network, true));
-}
-
-#[wasm_bindgen_test]
-async fn a_key_of_the_page_s_own() {
-    let mut chosen = options(ROUTE);
-    chosen.key = Key::Function(function("return b + a.name.toUpperCase()"));
-    let name = unique();
-    let outcome = done(file(&name, 1, ""), chosen.clone()).await;
-    assert!(
-        outcome.key.ends_with(&name.to_uppercase()),
-        "{}",
-        outcome.key
-    );
-
-    let mut fixed = options(ROUTE);
-    fixed.key = Key::Fixed(format!("fixed/{name}"));
-    assert!(
-        done(file("a", 1, ""), fixed)
-            .await
-            .key
-            .ends_with(&format!("fixed/{name}"))
-    );
-
-    chosen.key = Key::Function(function("return Promise.resolve(b + 'later/' + a.name)"));
-    let later = done(file(&name, 1, ""), chosen.clone()).await;
-    assert!(
-        later.key.ends_with(&format!("later/{name}")),
-        "{}",
-        later.key
-    );
-
-    chosen.key = Key::Function(function("throw new RangeError('no name for that')"));
-    let Ending::Refused(thrown) = run(file("a", 1, ""), chosen).await.0 else {
-        panic!("it must be refused");
-    };
-    assert!(thrown.is_instance_of::<js_sys::RangeError>());
-}
-
-#[wasm_bindgen_test]
-async fn a_check_of_the_page_s_own_comes_before_any_request() {
-    let mut options = with(ParamsSource::Function(function("globalThis.asked = true")));
-    for body in ["throw 'too fat'", "return Promise.reject('too fat')"] {
-        options.validate = Some(Validate::Function(function(body)));
-        let Ending::Refused(thrown) = run(file("a", 1, ""), options.clone()).await.0 else {
-            panic!("it must be refused");
-        };
-        assert_eq!(thrown, "too fat");
-    }
-    assert!(get(&js_sys::global(), "asked").is_undefined());
-    let mut accepted = with(asking_function(""));
-    accepted.validate = Some(Validate::Function(function("if (a.size !== 1) throw a")));
-    assert!(done(file("a", 1, ""), accepted).await.verified);
 }

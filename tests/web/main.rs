@@ -14,6 +14,7 @@ mod backend;
 mod checksum;
 mod npm;
 mod options;
+mod page;
 mod post;
 mod queue;
 mod world;
