@@ -34,6 +34,8 @@ impl Upload {
     async fn prepared(&mut self, why: Why) -> Result<Event, Step> {
         self.validate().await?;
         let issued = self.params(why).await?;
+        // What an earlier request failed with has nothing to do with what may come.
+        self.cause = None;
         let key = choose_key(
             Rc::clone(&self.options),
             self.machine.file().clone(),

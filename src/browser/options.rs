@@ -24,7 +24,7 @@ impl ParamsSource {
     /// `GET url?fileName=…&size=…&type=…`, with credentials for the same origin only.
     #[must_use]
     pub fn url(url: impl Into<String>) -> Self {
-        Self::Request(ParamsRequest::new(url))
+        Self::Request(ParamsRequest::new(&url.into()))
     }
 }
 
@@ -51,9 +51,9 @@ pub struct ParamsRequest {
 
 impl ParamsRequest {
     /// `GET url`, where `url` is relative to the page, or absolute.
-    pub fn new(url: impl Into<String>) -> Self {
+    pub fn new(url: &str) -> Self {
         Self {
-            url: url.into(),
+            url: url.to_owned(),
             method: None,
             headers: Vec::new(),
             credentials: None,

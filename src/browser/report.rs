@@ -122,6 +122,7 @@ impl Reporter {
         if self.progress.sent(body, head, now_ms) {
             if let Some(eta_ms) = self.progress.eta_ms() {
                 machine.expect_to_take(eta_ms, now_ms);
+                warn(machine);
             }
             self.report_progress(machine);
         }
@@ -129,9 +130,7 @@ impl Reporter {
 
     /// Reports what the machine's last decision has changed.
     pub(super) fn decided(&mut self, machine: &mut Machine, step: &Step) {
-        for notice in machine.take_notices() {
-            console::warn_once(&notice.text());
-        }
+        warn(machine);
         let state = match machine.state() {
             State::Paused if self.is_resumed => State::Queued,
             state => state,
@@ -182,5 +181,12 @@ impl Reporter {
             state: machine.state(),
             attempt: machine.posts(),
         }));
+    }
+}
+
+/// Shows in the console what the developer should know.
+fn warn(machine: &mut Machine) {
+    for notice in machine.take_notices() {
+        console::warn_once(&notice.text());
     }
 }

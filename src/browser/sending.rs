@@ -1,12 +1,12 @@
 //! One attempt at posting the file, and when it has stalled.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::rc::Rc;
 
 use futures_channel::mpsc;
 use futures_util::future::{Either, pending, select};
 use futures_util::{FutureExt, StreamExt};
-use std::pin::pin;
 use web_sys::Blob;
 
 use super::clock::{is_online, now_ms, sleep};
@@ -53,7 +53,7 @@ impl Upload {
     pub(super) async fn post(&mut self) -> Step {
         let (Some(form), Some(url)) = (self.machine.form(), self.machine.url()) else {
             // There always is one when the machine wants to post.
-            return Step::Rest;
+            return self.lost(Loss::Network, false);
         };
         let attempt = Rc::new(Attempt {
             url: url.to_owned(),
@@ -106,9 +106,13 @@ impl Upload {
             End::Lost => Loss::Network,
             End::Stalled => Loss::Stalled(attempt.stall_timeout_ms),
         };
+        self.lost(loss, attempt.may_be_sent())
+    }
+
+    fn lost(&mut self, loss: Loss, all_sent: bool) -> Step {
         self.decide(Event::Lost {
             loss,
-            all_sent: attempt.may_be_sent(),
+            all_sent,
             online: is_online(),
         })
     }

@@ -54,7 +54,7 @@ pub(super) struct Upload {
     /// Whether attempts that are still to begin count the bytes.
     pub(super) is_watched: bool,
     /// What the page's function, or `fetch`, threw when asking for parameters failed.
-    cause: Option<JsValue>,
+    pub(super) cause: Option<JsValue>,
     /// What the page's own check, or choice of a key, threw.
     thrown: Option<JsValue>,
     /// Why it was given up.

@@ -1,6 +1,7 @@
 //! Everything that `src/js` calls. Private to the npm package: pages see the classes and functions of `index.d.ts`.
 
 mod events;
+mod inspected;
 mod options;
 mod queue;
 mod tools;

@@ -1,5 +1,8 @@
 //! The queue behind an `Uploader`, and what steers one upload.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
 use super::events::{AttemptEvent, Failure, ProgressEvent, UploadResult, to_js};
@@ -34,7 +37,11 @@ pub struct Queue(Uploader);
 /// One upload of a queue.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Upload(UploadHandle);
+pub struct Upload {
+    handle: UploadHandle,
+    /// The page knows of its end: it hears nothing more.
+    is_silent: Rc<Cell<bool>>,
+}
 
 #[wasm_bindgen]
 impl Queue {
@@ -56,8 +63,15 @@ impl Queue {
     pub fn add(&self, options: &NormalOptions, listener: Listener) -> Upload {
         let entry = options.read();
         let locale = entry.options.locale;
-        let report = move |report| listener.hear(report, locale);
-        Upload(self.0.add_entry(entry, report))
+        let is_silent = Rc::new(Cell::new(false));
+        let silent = Rc::clone(&is_silent);
+        let report = move |report| {
+            if !silent.get() {
+                listener.hear(report, locale);
+            }
+        };
+        let handle = self.0.add_entry(entry, report);
+        Upload { handle, is_silent }
     }
 
     /// Starts no upload any more. Those under way are not touched.
@@ -75,22 +89,23 @@ impl Queue {
 impl Upload {
     /// Waiting: it keeps its place. Under way: the request is ended, and begins anew when it goes on.
     pub fn pause(&self) {
-        self.0.pause();
+        self.handle.pause();
     }
 
     /// Lets it go on when its turn comes.
     pub fn resume(&self) {
-        self.0.resume();
+        self.handle.resume();
     }
 
     /// Somebody wants to know the progress: attempts that are still to begin count the bytes.
     pub fn watch(&self) {
-        self.0.watch();
+        self.handle.watch();
     }
 
-    /// Gives it up. The page knows already.
+    /// Gives it up. `src/js` has told the page already, so nothing is reported any more.
     pub fn abort(&self) {
-        self.0.abort(JsValue::UNDEFINED);
+        self.is_silent.set(true);
+        self.handle.abort(JsValue::UNDEFINED);
     }
 }
 
@@ -116,7 +131,7 @@ impl Listener {
                 self.failed(&to_js(&Failure::new(&error, cause, locale)))
             }
             Ending::Refused(thrown) => self.refused(&thrown),
-            // `src/js` has told the page before it asked for this.
+            // Nobody hears of it: see `Upload::abort`.
             Ending::Aborted(_) => Ok(()),
         }
     }

@@ -4,7 +4,8 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
 
-use super::events::{Failure, ParamsInfo, PolicyInfo, to_js};
+use super::events::{Failure, to_js};
+use super::inspected::{ParamsInfo, PolicyInfo};
 use super::options::texts;
 use crate::browser::{Locale, file, json};
 use crate::error::{Code, Error, Phase};

@@ -1,7 +1,8 @@
 //! Whatever the reason of an abort: the upload ends with it, and nothing is left behind.
 
 use js_sys::Object;
-use oss_direct_upload::browser::{Ending, Limits, Report, UploadOptions, Validate, upload};
+use oss_direct_upload::browser::{Ending, Report, UploadOptions, Validate, upload};
+use oss_direct_upload::file::Limits;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -1,23 +1,20 @@
 //! How parameters are asked for.
 
 use js_sys::Object;
-use oss_direct_upload::browser::{
-    Ending, Key, ParamsRequest, ParamsSource, UploadOptions, Validate, upload,
-};
+use oss_direct_upload::browser::{Ending, ParamsRequest, ParamsSource, UploadOptions, upload};
 use oss_direct_upload::error::{Code, Phase};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep, unique};
+use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep};
 
-fn with(params: ParamsSource) -> UploadOptions {
+pub(crate) fn with(params: ParamsSource) -> UploadOptions {
     let mut options = UploadOptions::new(params);
     options.retry.attempts = 1;
     options
 }
 
 /// A page's function that answers what the backend does.
-fn asking_function(before: &str) -> ParamsSource {
+pub(crate) fn asking_function(before: &str) -> ParamsSource {
     let url = format!("{}{ROUTE}?fileName=a&size=1&type=", site());
     ParamsSource::Function(function(&format!(
         "{before}; return fetch('{url}').then(response => response.json())"
@@ -102,6 +99,7 @@ async fn its_signal_is_aborted_with_the_upload() {
     );
     sleep(50).await;
     drop(uploading);
+    sleep(0).await;
     assert_eq!(get(&js_sys::global(), "seenAbort"), true);
 }
 
@@ -154,6 +152,67 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
         assert!(error.message.contains(message), "{}", error.message);
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
+    assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrapped_fetch_may_throw_and_an_answer_may_break_off() {
+    let restore = get(&js_sys::global(), "fetch");
+    let table = [
+        ("throw 'no fetch today'", "no fetch today"),
+        ("return { then() { throw 'no then' } }", "no then"),
+        (
+            "const answer = new Response('{}'); answer.text = () => Promise.reject('cut'); return answer",
+            "cut",
+        ),
+        (
+            "const answer = new Response('{}'); answer.text = () => { throw 5 }; return answer",
+            "no reason",
+        ),
+    ];
+    for (body, message) in table {
+        js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
+        let error = failure(file("a", 1, ""), options(ROUTE)).await;
+        assert_eq!(error.code, Code::Network, "{body}");
+        assert!(error.message.contains(message), "{body}: {}", error.message);
+    }
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
+    assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_throws_may_be_anything() {
+    for thrown in [
+        "undefined",
+        "null",
+        "5",
+        "Symbol()",
+        "5n",
+        "() => {}",
+        "{}",
+        "{ message: 5 }",
+        "{ get message() { throw 1 } }",
+        "Object.create(null)",
+        "new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 1 } })",
+    ] {
+        let source = ParamsSource::Function(function(&format!("throw {thrown}")));
+        let error = failure(file("a", 1, ""), with(source)).await;
+        assert_eq!((error.code, error.retryable), (Code::ParamsRefused, false));
+        assert!(
+            error.message.contains("no reason"),
+            "{thrown}: {}",
+            error.message
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_type_error_of_a_function_s_may_pass() {
+    let source = "if (a.attempt === 1) throw new TypeError('Failed to fetch')";
+    let mut options = with(asking_function(source));
+    options.retry.attempts = 2;
+    options.retry.min_delay_ms = 1;
+    assert!(done(file("a", 1, ""), options).await.verified);
 }
 
 #[wasm_bindgen_test]
@@ -187,48 +246,4 @@ async fn a_backend_that_is_not_there() {
     )
     .await;
     assert_eq!((error.code, error.retryable), (Code::Network, true));
-}
-
-#[wasm_bindgen_test]
-async fn a_key_of_the_page_s_own() {
-    let mut chosen = options(ROUTE);
-    chosen.key = Key::Function(function("return b + a.name.toUpperCase()"));
-    let name = unique();
-    let outcome = done(file(&name, 1, ""), chosen.clone()).await;
-    assert!(
-        outcome.key.ends_with(&name.to_uppercase()),
-        "{}",
-        outcome.key
-    );
-
-    let mut fixed = options(ROUTE);
-    fixed.key = Key::Fixed(format!("fixed/{name}"));
-    assert!(
-        done(file("a", 1, ""), fixed)
-            .await
-            .key
-            .ends_with(&format!("fixed/{name}"))
-    );
-
-    chosen.key = Key::Function(function("throw new RangeError('no name for that')"));
-    let Ending::Refused(thrown) = run(file("a", 1, ""), chosen).await.0 else {
-        panic!("it must be refused");
-    };
-    assert!(thrown.is_instance_of::<js_sys::RangeError>());
-}
-
-#[wasm_bindgen_test]
-async fn a_check_of_the_page_s_own_comes_before_any_request() {
-    let mut options = with(ParamsSource::Function(function("globalThis.asked = true")));
-    for body in ["throw 'too fat'", "return Promise.reject('too fat')"] {
-        options.validate = Some(Validate::Function(function(body)));
-        let Ending::Refused(thrown) = run(file("a", 1, ""), options.clone()).await.0 else {
-            panic!("it must be refused");
-        };
-        assert_eq!(thrown, "too fat");
-    }
-    assert!(get(&js_sys::global(), "asked").is_undefined());
-    let mut accepted = with(asking_function(""));
-    accepted.validate = Some(Validate::Function(function("if (a.size !== 1) throw a")));
-    assert!(done(file("a", 1, ""), accepted).await.verified);
 }

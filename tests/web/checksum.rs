@@ -1,10 +1,12 @@
 //! CRC-64/XZ of blobs.
 
+use std::pin::pin;
+
+use futures_util::poll;
 use js_sys::{Array, Uint8Array};
-use oss_direct_upload::browser::api::crc64;
 use oss_direct_upload::crc64::Crc64;
+use oss_direct_upload::npm::crc64;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{AbortController, Blob};
 
@@ -14,10 +16,7 @@ fn blob(bytes: &[u8]) -> Blob {
 }
 
 async fn of(blob: Blob) -> String {
-    let crc64 = JsFuture::from(crc64(blob, JsValue::UNDEFINED))
-        .await
-        .unwrap();
-    crc64.as_string().unwrap()
+    crc64(blob, None).await.unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -45,7 +44,9 @@ async fn is_the_same_over_windows_and_pieces() {
 async fn stops_with_the_signal_s_reason() {
     let controller = AbortController::new().unwrap();
     let bytes = vec![0; 16 * 1024 * 1024];
-    let working = crc64(blob(&bytes), controller.signal().into());
+    let mut working = pin!(crc64(blob(&bytes), Some(controller.signal())));
+    // It has begun to read.
+    assert!(poll!(&mut working).is_pending());
     controller.abort_with_reason(&JsValue::from_str("enough"));
-    assert_eq!(JsFuture::from(working).await.unwrap_err(), "enough");
+    assert_eq!(working.await.unwrap_err(), "enough");
 }

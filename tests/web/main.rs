@@ -12,7 +12,9 @@
 mod abort;
 mod backend;
 mod checksum;
+mod npm;
 mod options;
+mod page;
 mod post;
 mod queue;
 mod world;

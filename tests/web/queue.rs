@@ -127,6 +127,7 @@ async fn pausing_one_under_way_ends_its_post_and_resuming_begins_anew() {
         sleep(10).await;
     }
     handle.pause();
+    sleep(0).await;
     assert_eq!(queue.states(0).last(), Some(&State::Paused));
     expect_outcomes(&id, &["cut"]).await;
     // Another one gets the turn meanwhile.
@@ -155,6 +156,54 @@ async fn pausing_one_that_waits_lets_it_keep_its_place() {
     queue.wait_until_ended(2).await;
     assert_eq!(queue.states(0)[..2], [State::Paused, State::Queued]);
     assert!(queue.states(0).ends_with(&[State::Done]));
+}
+
+#[wasm_bindgen_test]
+async fn commands_are_obeyed_in_their_order() {
+    let queue = Observed::new(1);
+    let id = unique();
+    let handle = queue.add(&id, 1000, 0, options(ROUTE));
+    handle.pause();
+    handle.resume();
+    handle.pause();
+    handle.resume();
+    queue.wait_until_ended(1).await;
+    let expected = [
+        State::Paused,
+        State::Queued,
+        State::Paused,
+        State::Queued,
+        State::Preparing,
+        State::Uploading,
+    ];
+    assert_eq!(queue.states(0)[..6], expected);
+    expect_outcomes(&id, &["stored"]).await;
+}
+
+#[wasm_bindgen_test]
+async fn whoever_waits_for_parameters_gets_its_turn_when_the_one_that_asks_is_paused() {
+    let queue = Observed::new(2);
+    let slow = "/api/policy/v4?fault=slow@400";
+    let first = queue.add("a", 1, 0, options(slow));
+    queue.add("b", 1, 0, options(ROUTE));
+    sleep(50).await;
+    first.pause();
+    queue.wait_until_ended(1).await;
+    assert_eq!(queue.states(1).last(), Some(&State::Done));
+    first.resume();
+    queue.wait_until_ended(2).await;
+}
+
+#[wasm_bindgen_test]
+async fn to_watch_an_attempt_under_way_does_not_make_it_stall() {
+    let queue = Observed::new(1);
+    let mut unwatched = options(ROUTE);
+    unwatched.stall_timeout_ms = 300;
+    let handle = queue.add("fault=slow@4000000.bin", 4_000_000, 0, unwatched);
+    sleep(50).await;
+    handle.watch();
+    queue.wait_until_ended(1).await;
+    assert_eq!(queue.states(0).last(), Some(&State::Done));
 }
 
 #[wasm_bindgen_test]

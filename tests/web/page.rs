@@ -1,0 +1,60 @@
+//! Functions of the page's that check the file or name the object.
+
+use oss_direct_upload::browser::{Ending, Key, ParamsSource, Validate};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::backend::{asking_function, with};
+use crate::world::{ROUTE, done, file, function, get, options, run, unique};
+
+#[wasm_bindgen_test]
+async fn a_key_of_the_page_s_own() {
+    let mut chosen = options(ROUTE);
+    chosen.key = Key::Function(function("return b + a.name.toUpperCase()"));
+    let name = unique();
+    let outcome = done(file(&name, 1, ""), chosen.clone()).await;
+    assert!(
+        outcome.key.ends_with(&name.to_uppercase()),
+        "{}",
+        outcome.key
+    );
+
+    let mut fixed = options(ROUTE);
+    fixed.key = Key::Fixed(format!("fixed/{name}"));
+    assert!(
+        done(file("a", 1, ""), fixed)
+            .await
+            .key
+            .ends_with(&format!("fixed/{name}"))
+    );
+
+    chosen.key = Key::Function(function("return Promise.resolve(b + 'later/' + a.name)"));
+    let later = done(file(&name, 1, ""), chosen.clone()).await;
+    assert!(
+        later.key.ends_with(&format!("later/{name}")),
+        "{}",
+        later.key
+    );
+
+    chosen.key = Key::Function(function("throw new RangeError('no name for that')"));
+    let Ending::Refused(thrown) = run(file("a", 1, ""), chosen).await.0 else {
+        panic!("it must be refused");
+    };
+    assert!(thrown.is_instance_of::<js_sys::RangeError>());
+}
+
+#[wasm_bindgen_test]
+async fn a_check_of_the_page_s_own_comes_before_any_request() {
+    let mut options = with(ParamsSource::Function(function("globalThis.asked = true")));
+    for body in ["throw 'too fat'", "return Promise.reject('too fat')"] {
+        options.validate = Some(Validate::Function(function(body)));
+        let Ending::Refused(thrown) = run(file("a", 1, ""), options.clone()).await.0 else {
+            panic!("it must be refused");
+        };
+        assert_eq!(thrown, "too fat");
+    }
+    assert!(get(&js_sys::global(), "asked").is_undefined());
+    let mut accepted = with(asking_function(""));
+    accepted.validate = Some(Validate::Function(function("if (a.size !== 1) throw a")));
+    assert!(done(file("a", 1, ""), accepted).await.verified);
+}
