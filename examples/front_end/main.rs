@@ -4,7 +4,9 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs, reason = "the macro exports a function that has none")]
 
-use oss_direct_upload::browser::{Ending, ParamsSource, Report, UploadOptions, upload};
+use oss_direct_upload::browser::{
+    Ending, Locale, ParamsSource, Report, UploadOptions, Words, upload, words,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::File;
 
@@ -30,19 +32,17 @@ pub async fn upload_file(file: File, show: js_sys::Function) {
     match upload(file.into(), options, report).await {
         Ending::Done { outcome, .. } => say(format!(
             "stored as {}, {}",
-            outcome.key,
+            outcome.object.key,
             if outcome.verified {
                 "verified"
             } else {
                 "not verified"
             }
         )),
-        Ending::Failed { error, .. } => say(format!(
-            "{}: {} {}",
-            error.code.as_str(),
-            error.message,
-            error.hint.as_deref().unwrap_or_default()
-        )),
+        Ending::Failed { error, .. } => {
+            let Words { message, hint } = words(&error, Locale::En);
+            say(format!("{}: {message} {hint}", error.code().as_str()));
+        }
         Ending::Refused(_) | Ending::Aborted(_) => say("given up".into()),
     }
 }

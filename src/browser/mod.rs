@@ -12,7 +12,7 @@ pub(crate) mod file;
 mod guard;
 pub(crate) mod json;
 mod options;
-pub(crate) mod page;
+mod page;
 mod post;
 mod report;
 mod sending;
@@ -22,9 +22,9 @@ mod thrown;
 mod upload;
 mod uploader;
 
-pub use crate::text::Locale;
+pub use crate::text::{Locale, Words};
 pub use options::{Key, ParamsRequest, ParamsSource, UploadOptions, Validate};
-pub use report::{Attempt, Ending, Report, Snapshot};
+pub use report::{Attempt, Ending, Report, Snapshot, words};
 pub use single::{Uploading, upload};
 #[cfg(feature = "npm")]
 pub(crate) use uploader::Entry;

@@ -6,8 +6,9 @@ use wasm_bindgen::JsValue;
 
 use super::clock::now_ms;
 use super::console;
+use super::page;
 use crate::error::Error;
-use crate::text::{self, Locale};
+use crate::text::{self, Locale, Words};
 use crate::upload::progress::Progress;
 use crate::upload::{Outcome, State, Step, Upload as Machine};
 
@@ -192,4 +193,10 @@ impl Reporter {
             console::warn_once(&text::notice(notice, self.locale));
         }
     }
+}
+
+/// An error in words, with the page's origin in the hint where the bucket's CORS rule has to name it.
+#[must_use]
+pub fn words(error: &Error, locale: Locale) -> Words {
+    text::words(error, locale, &page::origin())
 }

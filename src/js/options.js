@@ -1,6 +1,5 @@
 // Options are read here and nowhere else: each one once, at the call. What is malformed is a TypeError; what is left is
 // plain data of our own, which the page cannot change any more, beside its functions, its signal and its file.
-import { closestMatch } from 'leven'
 
 const isString = value => typeof value === 'string'
 const isFunction = value => typeof value === 'function'
@@ -113,15 +112,28 @@ const warned = new Set()
 /** TypeScript finds a wrong name; in JavaScript the option would silently do nothing. */
 function warnOfUnknown(value) {
   for (const name of Object.keys(value)) {
-    if (name in options || warned.has(name)) continue
+    if (Object.hasOwn(options, name) || warned.has(name)) continue
     warned.add(name)
-    console.warn(`oss-direct-upload: there is no option \`${name}\`. Is \`${nearest(name)}\` meant?`)
+    console.warn(`oss-direct-upload: there is no option \`${name.slice(0, 40)}\`. Is \`${nearest(name)}\` meant?`)
   }
 }
 
+/** The name that takes the fewest edits to get to; a letter of another case is none. */
 function nearest(name) {
-  const names = Object.keys(options)
-  return names.find(known => known.toLowerCase() === name.toLowerCase()) ?? closestMatch(name, names)
+  const edits = known => distance(name.slice(0, 40).toLowerCase(), known.toLowerCase())
+  return Object.keys(options).reduce((best, known) => edits(known) < edits(best) ? known : best)
+}
+
+/** Levenshtein distance, row by row. */
+function distance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...a].entries()) {
+    row = row.reduce((next, above, j) => {
+      if (j > 0) next.push(Math.min(above + 1, next[j - 1] + 1, row[j - 1] + (letter === b[j - 1] ? 0 : 1)))
+      return next
+    }, [i + 1])
+  }
+  return row.at(-1)
 }
 
 /** The same, where `params` may not be missing. */

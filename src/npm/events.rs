@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::browser::{Attempt, Locale, Snapshot, file::float, page};
+use crate::browser::{Attempt, Locale, Snapshot, Words, file::float, words};
 use crate::error::Error;
-use crate::text::{self, Words};
 use crate::upload::Outcome;
 
 /// `UploadProgress`.
@@ -167,7 +166,7 @@ struct Refusal<'a> {
 impl<'a> Failure<'a> {
     /// `cause` is what the page's own code, or `fetch`, threw.
     pub(super) fn new(error: &'a Error, cause: Option<JsValue>, locale: Locale) -> Self {
-        let Words { message, hint } = text::words(error, locale, &page::origin());
+        let Words { message, hint } = words(error, locale);
         let refusal = error.refusal().map(|refusal| Refusal {
             code: &refusal.code,
             message: &refusal.message,

@@ -55,6 +55,13 @@ void task.result.key
 // @ts-expect-error done carries a result, not progress
 task.addEventListener('done', event => event.detail.ratio)
 
+// @ts-expect-error no such event of a task
+task.addEventListener('progres', () => {})
+// @ts-expect-error no such event of a task
+task.removeEventListener('statechanged', () => {})
+// @ts-expect-error attempts are told by tasks
+uploader.addEventListener('attempt', () => {})
+
 // @ts-expect-error may be missing
 export const crc: string = result.crc64
 // @ts-expect-error 203 is a failure

@@ -43,7 +43,7 @@ async fn asked(request: ParamsRequest) -> String {
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(tell)).unwrap();
     let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &fetch).unwrap();
-    error.message.clone()
+    error.to_string()
 }
 
 #[wasm_bindgen_test]
@@ -111,10 +111,10 @@ async fn what_a_function_throws_is_the_cause() {
             panic!("it must fail");
         };
         assert_eq!(
-            (error.code, error.phase),
+            (error.code(), error.phase()),
             (Code::ParamsRefused, Phase::Params)
         );
-        assert!(error.message.contains("no way"), "{}", error.message);
+        assert!(error.to_string().contains("no way"), "{}", error);
         assert_eq!(cause.unwrap(), "no way");
     }
 }
@@ -134,7 +134,7 @@ async fn what_a_function_returns_is_checked() {
             with(ParamsSource::Function(function(body))),
         )
         .await;
-        assert_eq!(error.code, Code::InvalidParams, "{body}: {}", error.message);
+        assert_eq!(error.code(), Code::InvalidParams, "{body}: {}", error);
     }
 }
 
@@ -148,8 +148,8 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
     ] {
         js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
         let error = failure(file("a", 1, ""), options(ROUTE)).await;
-        assert_eq!(error.code, Code::Network);
-        assert!(error.message.contains(message), "{}", error.message);
+        assert_eq!(error.code(), Code::Network);
+        assert!(error.to_string().contains(message), "{}", error);
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
     assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
@@ -173,8 +173,8 @@ async fn a_wrapped_fetch_may_throw_and_an_answer_may_break_off() {
     for (body, message) in table {
         js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
         let error = failure(file("a", 1, ""), options(ROUTE)).await;
-        assert_eq!(error.code, Code::Network, "{body}");
-        assert!(error.message.contains(message), "{body}: {}", error.message);
+        assert_eq!(error.code(), Code::Network, "{body}");
+        assert!(error.to_string().contains(message), "{body}: {}", error);
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
     assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
@@ -197,11 +197,14 @@ async fn what_a_function_throws_may_be_anything() {
     ] {
         let source = ParamsSource::Function(function(&format!("throw {thrown}")));
         let error = failure(file("a", 1, ""), with(source)).await;
-        assert_eq!((error.code, error.retryable), (Code::ParamsRefused, false));
+        assert_eq!(
+            (error.code(), error.retryable),
+            (Code::ParamsRefused, false)
+        );
         assert!(
-            error.message.contains("no reason"),
+            error.to_string().contains("no reason"),
             "{thrown}: {}",
-            error.message
+            error
         );
     }
 }
@@ -229,10 +232,10 @@ async fn a_request_that_cannot_be_made() {
     for request in table {
         let error = failure(file("a", 1, ""), with(ParamsSource::Request(request))).await;
         assert_eq!(
-            (error.code, error.retryable),
+            (error.code(), error.retryable),
             (Code::ParamsRefused, false),
             "{}",
-            error.message
+            error
         );
     }
 }
@@ -245,5 +248,5 @@ async fn a_backend_that_is_not_there() {
         with(ParamsSource::url("http://127.0.0.1:9/")),
     )
     .await;
-    assert_eq!((error.code, error.retryable), (Code::Network, true));
+    assert_eq!((error.code(), error.retryable), (Code::Network, true));
 }

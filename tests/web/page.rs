@@ -14,9 +14,9 @@ async fn a_key_of_the_page_s_own() {
     let name = unique();
     let outcome = done(file(&name, 1, ""), chosen.clone()).await;
     assert!(
-        outcome.key.ends_with(&name.to_uppercase()),
+        outcome.object.key.ends_with(&name.to_uppercase()),
         "{}",
-        outcome.key
+        outcome.object.key
     );
 
     let mut fixed = options(ROUTE);
@@ -24,6 +24,7 @@ async fn a_key_of_the_page_s_own() {
     assert!(
         done(file("a", 1, ""), fixed)
             .await
+            .object
             .key
             .ends_with(&format!("fixed/{name}"))
     );
@@ -31,9 +32,9 @@ async fn a_key_of_the_page_s_own() {
     chosen.key = Key::Function(function("return Promise.resolve(b + 'later/' + a.name)"));
     let later = done(file(&name, 1, ""), chosen.clone()).await;
     assert!(
-        later.key.ends_with(&format!("later/{name}")),
+        later.object.key.ends_with(&format!("later/{name}")),
         "{}",
-        later.key
+        later.object.key
     );
 
     chosen.key = Key::Function(function("throw new RangeError('no name for that')"));

@@ -47,9 +47,12 @@ async fn stored_and_verified_by_each_route() {
             assert!(outcome.verified, "{route} {size}");
             assert!(outcome.uploaded.request_id.is_some());
             assert!(
-                outcome.url.contains(outcome.bucket.as_deref().unwrap()),
+                outcome
+                    .object
+                    .url
+                    .contains(outcome.object.bucket.as_deref().unwrap()),
                 "{}",
-                outcome.url
+                outcome.object.url
             );
         }
     }
@@ -108,7 +111,7 @@ async fn each_fault_gives_its_code() {
             options(ROUTE),
         )
         .await;
-        assert_eq!(error.code, code, "{fault}: {}", error.message);
+        assert_eq!(error.code(), code, "{fault}: {}", error);
     }
 }
 
@@ -127,13 +130,13 @@ async fn a_post_in_which_nothing_moves_is_given_up() {
     watched.stall_timeout_ms = 400;
     // More than the system's buffers swallow.
     let error = failure(file("fault=stall@1.bin", 32_000_000, ""), watched).await;
-    assert_eq!(error.code, Code::Stalled);
+    assert_eq!(error.code(), Code::Stalled);
     // Nobody sees the bytes: the time is that of the slowest connection worth waiting for.
     let mut unwatched = options(ROUTE);
     unwatched.stall_timeout_ms = 400;
     let began = js_sys::Date::now();
     let error = failure(file("fault=stall@1.bin", 16_000, ""), unwatched).await;
-    assert_eq!(error.code, Code::Stalled);
+    assert_eq!(error.code(), Code::Stalled);
     assert!(js_sys::Date::now() - began >= 1400.0);
 }
 
@@ -189,10 +192,10 @@ async fn a_file_s_properties_may_be_of_any_type() {
         define(&blob, name, "() => 5");
     }
     let outcome = done(blob.clone(), options(ROUTE)).await;
-    assert!(outcome.verified && outcome.key.ends_with("/blob"));
+    assert!(outcome.verified && outcome.object.key.ends_with("/blob"));
     define(&blob, "slice", "() => () => 5");
     let error = failure(blob, options(ROUTE)).await;
-    assert_eq!(error.code, Code::FileUnreadable);
+    assert_eq!(error.code(), Code::FileUnreadable);
 }
 
 #[wasm_bindgen_test]
@@ -217,7 +220,7 @@ async fn offline_it_waits_until_the_browser_is_online() {
     let Ending::Failed { error, .. } = uploading.await else {
         panic!("it must fail");
     };
-    assert_eq!(error.code, Code::Network);
+    assert_eq!(error.code(), Code::Network);
     // Once more at once, and once more after the delay.
     let after = [
         State::Preparing,
