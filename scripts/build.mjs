@@ -18,10 +18,8 @@ import { inProject, inTarget, main, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { hasStdSources } from './setup/wasm_target.mjs'
 
-const pkg = inProject('pkg')
-
 /** With `publish`, in the form that npm gets; else in the one that is quick to make again after a change. */
-export async function build({ publish = false, stable = false } = {}) {
+export async function build({ publish = false, stable = false, pkg = inProject('pkg') } = {}) {
   const start = performance.now()
   await setUp('build')
   const unstable = publish && !stable && await hasStdSources()
@@ -29,7 +27,7 @@ export async function build({ publish = false, stable = false } = {}) {
     console.log("The sources of Rust's std are not here (rustup component add rust-src): the wasm is built with the std that is, and larger.")
   }
   const compiled = compile({ publish, unstable })
-  const folder = inTarget('wasm', publish ? 'module' : 'module-dev')
+  const folder = inTarget('wasm', ['module', publish ? 'published' : 'dev', unstable ? 'unstable' : 'stable'].join('-'))
   const isNew = unlessDone(folder, compiled, () => {
     bindAndOptimise(compiled, folder, { publish })
     if (publish) convertToJs(join(folder, `${name}.wasm`), folder)
