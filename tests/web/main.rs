@@ -13,7 +13,6 @@ mod abort;
 mod backend;
 mod checksum;
 mod npm;
-mod options;
 mod page;
 mod post;
 mod queue;

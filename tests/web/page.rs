@@ -1,11 +1,12 @@
 //! Functions of the page's that check the file or name the object.
 
 use oss_direct_upload::browser::{Ending, Key, ParamsSource, Validate};
+use oss_direct_upload::error::{Code, Phase};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::backend::{asking_function, with};
-use crate::world::{ROUTE, done, file, function, get, options, run, unique};
+use crate::world::{ROUTE, done, failure, file, function, get, options, run, unique};
 
 #[wasm_bindgen_test]
 async fn a_key_of_the_page_s_own() {
@@ -42,6 +43,43 @@ async fn a_key_of_the_page_s_own() {
         panic!("it must be refused");
     };
     assert!(thrown.is_instance_of::<js_sys::RangeError>());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_is_no_text_is_a_type_error() {
+    for body in [
+        "return 5",
+        "",
+        "return null",
+        "return ''",
+        "return Promise.resolve({})",
+    ] {
+        let mut options = options(ROUTE);
+        options.key = Key::Function(function(body));
+        let Ending::Refused(thrown) = run(file("a", 1, ""), options).await.0 else {
+            panic!("{body} must be refused");
+        };
+        assert!(thrown.is_instance_of::<js_sys::TypeError>(), "{body}");
+    }
+}
+
+/// As `beforeUpload` of other libraries refuses.
+#[wasm_bindgen_test]
+async fn a_check_that_returns_false_refuses() {
+    for body in ["return false", "return Promise.resolve(false)"] {
+        let mut options = options(ROUTE);
+        options.validate = Some(Validate::Function(function(body)));
+        let error = failure(file("a", 1, ""), options).await;
+        assert_eq!(
+            (error.code(), error.phase()),
+            (Code::PolicyViolation, Phase::Check)
+        );
+    }
+    for body in ["return true", "return 0", "return ''"] {
+        let mut options = options(ROUTE);
+        options.validate = Some(Validate::Function(function(body)));
+        assert!(done(file("a", 1, ""), options).await.verified, "{body}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Object, Reflect};
-use oss_direct_upload::browser::{Attempt, Ending, ParamsSource, Report, UploadOptions, upload};
+use oss_direct_upload::browser::{
+    Attempt, Ending, Locale, ParamsSource, Report, UploadOptions, Words, upload, words,
+};
 use oss_direct_upload::error::Code;
 use oss_direct_upload::upload::State;
 use wasm_bindgen::prelude::*;
@@ -106,13 +108,81 @@ async fn each_fault_gives_its_code() {
         ("callback-failed", Code::CallbackFailed),
     ];
     for (fault, code) in table {
-        let error = failure(
-            file(&format!("fault={fault}.bin"), 200_000, ""),
-            options(ROUTE),
-        )
-        .await;
-        assert_eq!(error.code(), code, "{fault}: {}", error);
+        for watched in [true, false] {
+            let mut options = options(ROUTE);
+            options.watched = watched;
+            let error = failure(file(&format!("fault={fault}.bin"), 200_000, ""), options).await;
+            assert_eq!(error.code(), code, "{fault}, {watched}: {error}");
+            for locale in Locale::ALL {
+                let Words { message, hint } = words(&error, locale);
+                assert!(message.len() > 20 && hint.len() > 20, "{message} {hint}");
+            }
+        }
     }
+}
+
+/// Whoever watches, and whoever does not: a success is what OSS itself says.
+#[wasm_bindgen_test]
+async fn what_only_looks_like_success_is_none() {
+    for fault in [
+        "redirect@301",
+        "redirect@302",
+        "redirect@303",
+        "redirect@307",
+        "redirect@308",
+        "stranger@text",
+        "stranger@json",
+        "stranger@long",
+        "stranger@201",
+        "html@200",
+    ] {
+        for watched in [true, false] {
+            let mut options = options(ROUTE);
+            options.watched = watched;
+            let error = failure(file(&format!("fault={fault}.bin"), 2000, ""), options).await;
+            assert_eq!(
+                error.code(),
+                Code::InvalidResponse,
+                "{fault}, {watched}: {error}"
+            );
+            if fault.starts_with("redirect") {
+                let words = if watched {
+                    "redirected to http://localhost"
+                } else {
+                    "redirected to"
+                };
+                assert!(
+                    error.to_string().contains(words),
+                    "{fault}, {watched}: {error}"
+                );
+            }
+        }
+    }
+    let error = failure(file("fault=error-200.bin", 10, ""), options(ROUTE)).await;
+    assert_eq!(error.code(), Code::OssRefused);
+    assert_eq!(error.refusal().unwrap().code, "InternalError");
+}
+
+/// The rule that the page needs, with its own origin in it.
+#[wasm_bindgen_test]
+async fn the_hint_names_the_origin_of_the_page() {
+    let error = failure(file("fault=no-cors.bin", 10, ""), options(ROUTE)).await;
+    let origin = get(&js_sys::global(), "origin").as_string().unwrap();
+    let Words { hint, .. } = words(&error, Locale::ZhCn);
+    assert!(hint.contains(&format!("AllowedOrigin {origin}")), "{hint}");
+    assert!(hint.contains("跨域规则"), "{hint}");
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_callback_tells_where_the_file_is() {
+    let name = "fault=callback-failed.bin";
+    let error = failure(file(name, 10, ""), options(ROUTE)).await;
+    let object = error.object.as_deref().unwrap();
+    assert!(object.key.ends_with(name), "{object:?}");
+    assert!(
+        object.url.ends_with(&object.key.replace('=', "%3D")),
+        "{object:?}"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -178,7 +248,9 @@ async fn headers_may_come_as_nothing_or_not_at_all() {
     let restore = get(&request, "getAllResponseHeaders");
     for body in ["return null", "throw 'no headers'", "return 5"] {
         Reflect::set(&request, &name, &function(body)).unwrap();
-        let outcome = done(file("a.bin", 10, ""), options(ROUTE)).await;
+        let mut options = options(ROUTE);
+        options.watched = true;
+        let outcome = done(file("a.bin", 10, ""), options).await;
         assert!(!outcome.verified, "{body}");
         assert!(outcome.uploaded.request_id.is_none());
     }
