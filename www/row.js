@@ -92,7 +92,6 @@ export class Row {
   }
 
   act(action) {
-    const hadFocus = this.element.contains(document.activeElement)
     switch (action) {
       case 'pause':
         this.task.pause()
@@ -108,11 +107,7 @@ export class Row {
         break
       case 'remove':
         this.page.removed(this)
-        return
     }
-    this.show()
-    // The button that was pressed may be gone: keep the keyboard's place in this row.
-    if (hadFocus) this.buttons.find(button => !button.hidden)?.focus()
   }
 
   cancel() {
@@ -131,6 +126,7 @@ export class Row {
     setOrDelete(dataset, 'verified', this.result?.verified)
 
     this.parts.state.textContent = words.states[state]
+    const focused = this.buttons.find(button => button === document.activeElement)
     for (const button of this.buttons) {
       const { action } = button.dataset
       // Stored, though the callback failed: to upload it again would be wrong.
@@ -139,6 +135,8 @@ export class Row {
       button.textContent = words.actions[action]
       button.setAttribute('aria-label', words.actionOn(words.actions[action], this.name))
     }
+    // The button that was pressed may be gone: keep the keyboard's place in this row.
+    if (focused?.hidden) this.buttons.find(button => !button.hidden)?.focus()
     this.showProgress()
     this.showProblem(words)
     this.showFacts(words)

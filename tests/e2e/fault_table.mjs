@@ -27,6 +27,10 @@ export const ossFaults = [
   ['throttle@3', { ...done, attempts: 4 }],
   ['request-timeout@1', { ...done, attempts: 2 }],
   ['html', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
+  // A success is only what OSS itself says, and never after a redirect.
+  ...['redirect@301', 'redirect@302', 'redirect@307', 'redirect@308', 'stranger@text', 'stranger@json', 'stranger@long', 'stranger@201', 'html@200']
+    .map(fault => [fault, failed('INVALID_RESPONSE')]),
+  ['error-200', failed('OSS_REFUSED', { attempts: ATTEMPTS })],
   ['truncated-xml', failed('OSS_REFUSED', { attempts: ATTEMPTS })],
   ['huge-body', failed('OSS_REFUSED')],
   ['no-crc', { ...done, verified: false }],
@@ -46,6 +50,9 @@ export const ossFaults = [
 // What the backend does to the parameters: [fault in its address, expected, options]
 export const paramsFaults = [
   ['slow@500', done],
+  ['hang@1', { ...done, refreshes: 1 }, { stallTimeout: 500 }],
+  ['hang', refused('STALLED', { refreshes: ATTEMPTS - 1 }), { stallTimeout: 300 }],
+  ['long@2000000', refused('INVALID_PARAMS')],
   ['429@2', { ...done, refreshes: 2 }],
   ['500@1', { ...done, refreshes: 1 }],
   ['503@1', { ...done, refreshes: 1 }],

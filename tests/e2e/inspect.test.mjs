@@ -34,7 +34,8 @@ test('a policy in the words of the types', async () => {
       { operator: 'in', field: 'content-type', values: ['image/jpg', 'image/png'] },
       { operator: 'not-in', field: 'cache-control', values: ['no-cache'] },
       { operator: 'in', field: 'content-encoding', values: [] }
-    ]
+    ],
+    warnings: []
   })
 })
 

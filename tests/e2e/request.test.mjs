@@ -14,7 +14,7 @@ const described = {
   'no more than an address': ["({ url: '/p' })", {}],
   'an object with `href`': ["({ href: '/p' })", {}],
   'what is not given': ["({ url: '/p', method: null, headers: null, credentials: undefined, query: null, body: null })", {}],
-  'a query': ["({ url: '/p', query: { b: 'ü & co', a: '', size: '2' } })", { search: '?fileName=a+b&size=1&type=text%2Fplain&b=%C3%BC+%26+co&a=&size=2' }],
+  'a query': ["({ url: '/p', query: { b: 'ü & co', a: '', size: '2' } })", { search: '?fileName=a+b&type=text%2Fplain&b=%C3%BC+%26+co&a=&size=2' }],
   'a method': ["({ url: '/p', method: 'put', credentials: 'include' })", { method: 'PUT', credentials: 'include' }],
   'a header': ["({ url: '/p', headers: { Accept: 'application/json' }, credentials: 'omit' })", { headers: { accept: 'application/json' }, credentials: 'omit' }],
   'a header twice': ["({ url: '/p', headers: { a: '1', A: '2' } })", { headers: { a: '2' } }],

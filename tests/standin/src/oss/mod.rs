@@ -92,6 +92,8 @@ impl Oss {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
         if let Some(path) = parts.uri.path().strip_prefix("/-/") {
+            // A form may have been redirected here.
+            body::Body::new(body, self.idle_timeout, false).drain();
             return inspect::answer(self, &parts, path).await;
         }
         let request_id = format!("{:024X}", fastrand::u128(..) >> 32);
