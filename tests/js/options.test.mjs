@@ -140,7 +140,7 @@ test('the defaults', () => {
     request: { url: '/p', method: 'GET', headers: [], credentials: 'same-origin', query: [], body: undefined },
     limits: undefined,
     fields: [], metadata: [], callbackVars: [],
-    attempts: 4, minDelay: 500, maxDelay: 20_000, stallTimeout: 30_000,
+    attempts: 4, minDelay: 500, maxDelay: 20_000, stallTimeout: 30_000, offlineTimeout: 600_000,
     verify: true, anonymous: false, locale: 'en', priority: 0
   })
 })
@@ -150,15 +150,36 @@ test('all that can be given', () => {
   const validate = () => {}
   const others = normal({
     key, validate, contentType: 'a/b', fields: { a: '1' }, metadata: { b: '2' }, callbackVars: { c: '3' },
-    retry: { attempts: Infinity, minDelay: 1, maxDelay: Infinity }, stallTimeout: 0, verify: false, anonymous: true,
+    retry: { attempts: Infinity, minDelay: 1, maxDelay: Infinity }, stallTimeout: 0, offlineTimeout: 1, verify: false, anonymous: true,
     allowedHosts: ['a.example.com'], locale: 'zh-CN', priority: -1
   })
   for (const name of ['file', 'name', 'size', 'type', 'request']) delete others[name]
   assert.deepEqual(others, {
     key, validate, contentType: 'a/b', fields: [['a', '1']], metadata: [['b', '2']], callbackVars: [['c', '3']],
-    attempts: 0xffffffff, minDelay: 1, maxDelay: Number.MAX_SAFE_INTEGER, stallTimeout: 0, verify: false, anonymous: true,
+    attempts: 0xffffffff, minDelay: 1, maxDelay: Number.MAX_SAFE_INTEGER, stallTimeout: 0, offlineTimeout: 1, verify: false, anonymous: true,
     allowedHosts: ['a.example.com'], locale: 'zh-CN', priority: -1
   })
+})
+
+test('hosts that are allowed', () => {
+  const right = ['a.example.com', '*.example.com', 'https://a.example.com', 'https://a.example.com:8443', 'a.example.com/', 'localhost:8080', 'http://127.0.0.1:1', '[::1]:80', ' a.example.com ']
+  assert.deepEqual(normal({ allowedHosts: right }).allowedHosts, right)
+  for (const wrong of ['', '*', '*.', 'a.example.com/path', 'https://a.example.com/?q', 'ftp://a.example.com', 'a b', 'user@a.example.com', '*a.example.com', 'a.*.com']) {
+    assert.throws(() => normal({ allowedHosts: ['a.example.com', wrong] }), error => error instanceof TypeError && error.message.startsWith('`allowedHosts[1]` is'), wrong)
+  }
+})
+
+test('an option that does not exist is told once, with the one that may be meant', context => {
+  const { mock } = context.mock.method(console, 'warn', () => {})
+  for (const [name, meant] of [['onprogress', 'onProgress'], ['concurency', 'concurrency'], ['metdata', 'metadata'], ['onprogress', undefined]]) {
+    mock.resetCalls()
+    normal({ [name]: () => {} })
+    const told = mock.calls.map(call => call.arguments[0])
+    assert.deepEqual(told, meant ? [`oss-direct-upload: there is no option \`${name}\`. Is \`${meant}\` meant?`] : [])
+  }
+  mock.resetCalls()
+  normal({ key: 'a', fields: { onprogress: '1' } })
+  assert.equal(mock.callCount(), 0)
 })
 
 test('`retry: false` is one attempt; limits are no function', () => {

@@ -58,7 +58,7 @@ task.addEventListener('done', event => event.detail.ratio)
 // @ts-expect-error no such event of a task
 task.addEventListener('progres', () => {})
 // @ts-expect-error no such event of a task
-task.removeEventListener('statechanged', () => {})
+task.removeEventListener('statechanged', console.log)
 // @ts-expect-error attempts are told by tasks
 uploader.addEventListener('attempt', () => {})
 

@@ -114,7 +114,7 @@ async fn what_a_function_throws_is_the_cause() {
             (error.code(), error.phase()),
             (Code::ParamsRefused, Phase::Params)
         );
-        assert!(error.to_string().contains("no way"), "{}", error);
+        assert!(error.to_string().contains("no way"), "{error}");
         assert_eq!(cause.unwrap(), "no way");
     }
 }
@@ -134,7 +134,7 @@ async fn what_a_function_returns_is_checked() {
             with(ParamsSource::Function(function(body))),
         )
         .await;
-        assert_eq!(error.code(), Code::InvalidParams, "{body}: {}", error);
+        assert_eq!(error.code(), Code::InvalidParams, "{body}: {error}");
     }
 }
 
@@ -149,7 +149,7 @@ async fn a_wrapped_fetch_may_reject_with_anything() {
         js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
         let error = failure(file("a", 1, ""), options(ROUTE)).await;
         assert_eq!(error.code(), Code::Network);
-        assert!(error.to_string().contains(message), "{}", error);
+        assert!(error.to_string().contains(message), "{error}");
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
     assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
@@ -174,7 +174,7 @@ async fn a_wrapped_fetch_may_throw_and_an_answer_may_break_off() {
         js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &function(body)).unwrap();
         let error = failure(file("a", 1, ""), options(ROUTE)).await;
         assert_eq!(error.code(), Code::Network, "{body}");
-        assert!(error.to_string().contains(message), "{body}: {}", error);
+        assert!(error.to_string().contains(message), "{body}: {error}");
     }
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &restore).unwrap();
     assert!(done(file("a", 1, ""), options(ROUTE)).await.verified);
@@ -309,11 +309,7 @@ async fn what_a_function_throws_may_be_anything() {
             (error.code(), error.retryable),
             (Code::ParamsRefused, false)
         );
-        assert!(
-            error.to_string().contains("no reason"),
-            "{thrown}: {}",
-            error
-        );
+        assert!(error.to_string().contains("no reason"), "{thrown}: {error}");
     }
 }
 
@@ -342,8 +338,7 @@ async fn a_request_that_cannot_be_made() {
         assert_eq!(
             (error.code(), error.retryable),
             (Code::ParamsRefused, false),
-            "{}",
-            error
+            "{error}"
         );
     }
 }
