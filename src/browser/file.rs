@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob};
 
 use super::clock::{now_ms, sleep};
+use super::number::whole;
 use super::page::settled;
 use crate::crc64::Crc64;
 use crate::file::FileFacts;
@@ -95,20 +96,4 @@ async fn read(blob: &Blob) -> Result<Uint8Array, JsValue> {
     } else {
         Err(JsValue::UNDEFINED)
     }
-}
-
-/// A count as JavaScript has it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "whole numbers below 2^53, and the cast saturates"
-)]
-pub(crate) fn whole(number: f64) -> u64 {
-    number as u64
-}
-
-/// A count as JavaScript wants it.
-#[expect(clippy::cast_precision_loss, reason = "counts are below 2^53")]
-pub(crate) fn float(number: u64) -> f64 {
-    number as f64
 }

@@ -11,6 +11,7 @@ mod console;
 pub(crate) mod file;
 mod guard;
 pub(crate) mod json;
+pub(crate) mod number;
 mod options;
 mod page;
 mod post;

@@ -4,7 +4,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::file::float;
+use super::number::float;
 use crate::file::FileFacts;
 
 /// What a value comes to that may be a promise.

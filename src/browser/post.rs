@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{Blob, Url};
 
 use super::blocked::Violations;
-use super::file::whole;
+use super::number::whole;
 use crate::form::PostForm;
 use crate::response::{Answer, Redirected};
 

@@ -7,10 +7,6 @@
 mod code;
 mod reason;
 
-use std::fmt;
-
-use crate::text::{self, Locale};
-
 pub use code::{Code, Phase};
 pub use reason::{AddressFlaw, Demand, Expected, Foreign, Reason, Refusal, Subject};
 
@@ -59,18 +55,6 @@ impl Error {
         self.reason.refusal()
     }
 
-    /// One sentence: what happened, with the names and limits involved.
-    #[must_use]
-    pub fn message(&self, locale: Locale) -> String {
-        text::words(self, locale, "").message
-    }
-
-    /// What to do about it, in one or two sentences. `origin` is the page's, for the CORS rule that it needs.
-    #[must_use]
-    pub fn hint(&self, locale: Locale, origin: &str) -> String {
-        text::words(self, locale, origin).hint
-    }
-
     pub(crate) fn retryable_if(mut self, retryable: bool) -> Self {
         self.retryable = retryable;
         self
@@ -96,26 +80,4 @@ impl From<Reason> for Error {
     }
 }
 
-/// The message, in English.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message(Locale::En))
-    }
-}
-
 impl std::error::Error for Error {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What `?` wants, where it turns errors into anybody's.
-    #[test]
-    fn errors_may_go_anywhere() {
-        fn boxed(error: Error) -> Box<dyn std::error::Error + Send + Sync> {
-            error.into()
-        }
-        let error = Error::from(Reason::KeyEmpty);
-        assert_eq!(boxed(error).to_string(), "The object key is empty.");
-    }
-}

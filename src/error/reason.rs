@@ -257,73 +257,22 @@ impl Reason {
     /// The code that programs see.
     #[must_use]
     pub const fn code(&self) -> Code {
-        match self {
-            Self::AnswerNotAnObject { .. }
-            | Self::AnswerNotJson { .. }
-            | Self::AnswerNotPlain
-            | Self::NoParams
-            | Self::MissingField { .. }
-            | Self::WrongKind { .. }
-            | Self::TooManyFields { .. }
-            | Self::AnswerTooLong { .. }
-            | Self::InternalHost { .. }
-            | Self::RegionInPlaceOfHost { .. }
-            | Self::AnswerKeyTooLong { .. }
-            | Self::AnswerKeyBeginsWithSlash { .. }
-            | Self::AnswerRedirects
-            | Self::Unsigned
-            | Self::NotABucket { .. }
-            | Self::NotAHost { .. }
-            | Self::NotAPolicy
-            | Self::KeyEmpty
-            | Self::KeyHasControl { .. }
-            | Self::KeyBeginsWithSlash { .. }
-            | Self::KeyTooLong { .. }
-            | Self::FieldIsSigned { .. }
-            | Self::PageRedirects
-            | Self::MetadataName { .. }
-            | Self::CallbackVarName { .. }
-            | Self::NotAContentType { .. }
-            | Self::FieldName { .. }
-            | Self::FieldNameTooLong { .. }
-            | Self::FieldHasControl { .. }
-            | Self::FieldTooLong { .. }
-            | Self::MetadataTooLong { .. }
-            | Self::FieldsTooLong { .. } => Code::InvalidParams,
-            Self::NotHttps { .. }
-            | Self::AddressHasUser { .. }
-            | Self::PlainHttp { .. }
-            | Self::HostNotAllowed { .. } => Code::ForbiddenHost,
-            Self::BackendRefused { .. }
-            | Self::RequestImpossible { .. }
-            | Self::ParamsFunctionFailed { .. } => Code::ParamsRefused,
-            Self::FormTooLarge { .. }
-            | Self::OtherKey { .. }
-            | Self::FileTooLarge { .. }
-            | Self::FileTooSmall { .. }
-            | Self::PolicyFieldMissing { .. }
-            | Self::PolicyCondition { .. }
-            | Self::PolicyOtherValue { .. }
-            | Self::LimitExceeded { .. }
-            | Self::RefusedByPage => Code::PolicyViolation,
-            Self::ExpiredOnArrival | Self::PolicyExpired { .. } => Code::PolicyExpired,
-            Self::OssRefused { .. } => Code::OssRefused,
-            Self::CallbackFailed { .. } => Code::CallbackFailed,
-            Self::NotOss { .. } | Self::Redirected { .. } => Code::InvalidResponse,
-            Self::BackendUnreachable { .. }
-            | Self::BackendBlockedByPage { .. }
-            | Self::NoAnswer { .. }
-            | Self::BlockedByPage { .. } => Code::Network,
-            Self::Stalled { .. } | Self::BackendStalled { .. } => Code::Stalled,
-            Self::FileUnreadable { .. } => Code::FileUnreadable,
-            Self::ChecksumsDiffer { .. } => Code::Integrity,
-        }
+        self.kind().0
     }
 
     /// The step in which it happened.
     #[must_use]
     pub const fn phase(&self) -> Phase {
+        self.kind().1
+    }
+
+    const fn kind(&self) -> (Code, Phase) {
         match self {
+            // A wrong bucket is no fault of the file: the parameters contradict their own policy.
+            Self::PolicyCondition {
+                subject: Subject::Bucket,
+                ..
+            } => (Code::PolicyViolation, Phase::Params),
             Self::AnswerNotAnObject { .. }
             | Self::AnswerNotJson { .. }
             | Self::AnswerNotPlain
@@ -340,22 +289,18 @@ impl Reason {
             | Self::Unsigned
             | Self::NotABucket { .. }
             | Self::NotAHost { .. }
-            | Self::NotAPolicy
-            | Self::NotHttps { .. }
+            | Self::NotAPolicy => (Code::InvalidParams, Phase::Params),
+            Self::NotHttps { .. }
             | Self::AddressHasUser { .. }
             | Self::PlainHttp { .. }
-            | Self::HostNotAllowed { .. }
-            | Self::BackendRefused { .. }
+            | Self::HostNotAllowed { .. } => (Code::ForbiddenHost, Phase::Params),
+            Self::BackendRefused { .. }
             | Self::RequestImpossible { .. }
-            | Self::ParamsFunctionFailed { .. }
-            | Self::BackendUnreachable { .. }
-            | Self::BackendStalled { .. }
-            | Self::BackendBlockedByPage { .. }
-            // A wrong bucket is no fault of the file: the parameters contradict their own policy.
-            | Self::PolicyCondition {
-                subject: Subject::Bucket,
-                ..
-            } => Phase::Params,
+            | Self::ParamsFunctionFailed { .. } => (Code::ParamsRefused, Phase::Params),
+            Self::BackendUnreachable { .. } | Self::BackendBlockedByPage { .. } => {
+                (Code::Network, Phase::Params)
+            }
+            Self::BackendStalled { .. } => (Code::Stalled, Phase::Params),
             Self::KeyEmpty
             | Self::KeyHasControl { .. }
             | Self::KeyBeginsWithSlash { .. }
@@ -370,8 +315,8 @@ impl Reason {
             | Self::FieldHasControl { .. }
             | Self::FieldTooLong { .. }
             | Self::MetadataTooLong { .. }
-            | Self::FieldsTooLong { .. }
-            | Self::FormTooLarge { .. }
+            | Self::FieldsTooLong { .. } => (Code::InvalidParams, Phase::Check),
+            Self::FormTooLarge { .. }
             | Self::OtherKey { .. }
             | Self::FileTooLarge { .. }
             | Self::FileTooSmall { .. }
@@ -379,18 +324,16 @@ impl Reason {
             | Self::PolicyCondition { .. }
             | Self::PolicyOtherValue { .. }
             | Self::LimitExceeded { .. }
-            | Self::RefusedByPage
-            | Self::ExpiredOnArrival => Phase::Check,
-            Self::PolicyExpired { .. }
-            | Self::OssRefused { .. }
-            | Self::CallbackFailed { .. }
-            | Self::NotOss { .. }
-            | Self::Redirected { .. }
-            | Self::NoAnswer { .. }
-            | Self::BlockedByPage { .. }
-            | Self::Stalled { .. }
-            | Self::FileUnreadable { .. } => Phase::Post,
-            Self::ChecksumsDiffer { .. } => Phase::Verify,
+            | Self::RefusedByPage => (Code::PolicyViolation, Phase::Check),
+            Self::ExpiredOnArrival => (Code::PolicyExpired, Phase::Check),
+            Self::PolicyExpired { .. } => (Code::PolicyExpired, Phase::Post),
+            Self::OssRefused { .. } => (Code::OssRefused, Phase::Post),
+            Self::CallbackFailed { .. } => (Code::CallbackFailed, Phase::Post),
+            Self::NotOss { .. } | Self::Redirected { .. } => (Code::InvalidResponse, Phase::Post),
+            Self::NoAnswer { .. } | Self::BlockedByPage { .. } => (Code::Network, Phase::Post),
+            Self::Stalled { .. } => (Code::Stalled, Phase::Post),
+            Self::FileUnreadable { .. } => (Code::FileUnreadable, Phase::Post),
+            Self::ChecksumsDiffer { .. } => (Code::Integrity, Phase::Verify),
         }
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::browser::{Attempt, Locale, Snapshot, Words, file::float, words};
+use crate::browser::{Attempt, Locale, Snapshot, Words, number::float, words};
 use crate::error::Error;
 use crate::upload::Outcome;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::browser::file::float;
+use crate::browser::number::float;
 use crate::params::{Key, UploadParams};
 use crate::policy::{Condition, Policy};
 use crate::text::{self, Locale};

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 use crate::browser::{
-    Entry, Key, Locale, ParamsRequest, ParamsSource, UploadOptions, Validate, file::whole,
+    Entry, Key, Locale, ParamsRequest, ParamsSource, UploadOptions, Validate, number::whole,
 };
 use crate::file::{FileFacts, Limits};
 use crate::form::{Extras, Pair};

@@ -7,6 +7,8 @@ mod en;
 mod size;
 mod zh_cn;
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::upload::Notice;
 
@@ -56,6 +58,27 @@ pub fn words(error: &Error, locale: Locale, origin: &str) -> Words {
     match locale {
         Locale::En => en::words(error, origin),
         Locale::ZhCn => zh_cn::words(error, origin),
+    }
+}
+
+impl Error {
+    /// One sentence: what happened, with the names and limits involved.
+    #[must_use]
+    pub fn message(&self, locale: Locale) -> String {
+        words(self, locale, "").message
+    }
+
+    /// What to do about it, in one or two sentences. `origin` is the page's, for the CORS rule that it needs.
+    #[must_use]
+    pub fn hint(&self, locale: Locale, origin: &str) -> String {
+        words(self, locale, origin).hint
+    }
+}
+
+/// The message, in English.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Locale::En))
     }
 }
 

@@ -405,3 +405,13 @@ fn a_backends_code_is_shown_once() {
     assert_eq!(message("E1", ""), format!("{before}E1."));
     assert_eq!(message("", "no"), format!("{before}no."));
 }
+
+/// What `?` wants, where it turns errors into anybody's.
+#[test]
+fn errors_may_go_anywhere() {
+    fn boxed(error: Error) -> Box<dyn std::error::Error + Send + Sync> {
+        error.into()
+    }
+    let error = Error::from(Reason::KeyEmpty);
+    assert_eq!(boxed(error).to_string(), "The object key is empty.");
+}

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
 
 use super::{MAX_ANSWER, redirected, take_header};
-use crate::browser::file::whole;
+use crate::browser::number::whole;
 use crate::response::Answer;
 
 #[wasm_bindgen]
