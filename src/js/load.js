@@ -1,6 +1,6 @@
 // The forms in which the entries load the wasm. Each resolves with a function that takes its imports and gives its exports.
 
-/** From a chunk of its own: what every bundler can do, and no server has to be told of. */
+/** From a chunk of its own: what every bundler can do, and no server needs a setting for. */
 export async function loadInline() {
   const { base64 } = await import('./generated/inline.js')
   const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))

@@ -17,13 +17,13 @@ const endings = { done: 'done', failed: 'error', aborted: 'abort' }
 
 export const isPending = ({ state }) => !(state in endings)
 
-/** One upload. The engine decides what is done; here pages are told, and ask for what they want. */
+/** One upload. The engine decides what is done; here pages get its events, and ask for what they want. */
 export class UploadTask extends Watchable {
   #file
   /** The page's own functions, by event. */
   #callbacks
   #isWatched
-  #hear
+  #onEvent
   #state = 'queued'
   #progress
   #result
@@ -36,16 +36,16 @@ export class UploadTask extends Watchable {
   /**
    * @param options as `readOptions` gives them
    * @param openQueue resolves with the engine's queue
-   * @param hear called with every event: `hear(task, type, detail)`
+   * @param onEvent called with every event: `onEvent(task, type, detail)`
    */
-  constructor(file, options, openQueue, { isWatched = false, hear = () => {} } = {}) {
+  constructor(file, options, openQueue, { isWatched = false, onEvent = () => {} } = {}) {
     super()
     const { signal, onProgress, onStateChange, onAttempt, ...others } = options
     const normal = normalise(file, others)
     this.#file = file
     this.#callbacks = { progress: onProgress, statechange: onStateChange, attempt: onAttempt }
     this.#isWatched = isWatched || Boolean(onProgress)
-    this.#hear = hear
+    this.#onEvent = onEvent
     this.#progress = { loaded: 0, total: normal.size, ratio: 0, speed: 0, eta: null, attempt: 0 }
     this.#result = new Promise((resolve, reject) => { this.#settle = { resolve, reject } })
     // Whoever listens for events need not look at the promise as well.
@@ -112,13 +112,13 @@ export class UploadTask extends Watchable {
     const abort = () => this.abort(signal.reason)
     signal.addEventListener('abort', abort)
     this.#unlisten = () => signal.removeEventListener('abort', abort)
-    // Not at once: whoever made the task is to hear of it.
+    // Not at once: whoever made the task listens by then.
     if (signal.aborted) queueMicrotask(abort)
   }
 
   async #enter(normal, openQueue) {
     try {
-      // Whoever made the task is to hear of all that happens to it.
+      // Whoever made the task listens by then.
       await null
       if (this.#hasEnded) return
       const queue = await openQueue()
@@ -174,7 +174,7 @@ export class UploadTask extends Watchable {
     const callback = this.#callbacks[type]
     if (callback) call(callback, detail)
     this.dispatchEvent(new CustomEvent(type, { detail }))
-    this.#hear(this, type, detail)
+    this.#onEvent(this, type, detail)
   }
 }
 

@@ -4,7 +4,7 @@ import { isPending, UploadTask, watch, Watchable } from './task.js'
 const PROGRESS_INTERVAL = 50
 // A task with one of its own does not share parameters with the others.
 const shared = ['params', 'allowedHosts', 'anonymous']
-// What of a task's event is told beside the task.
+// The name that the detail of a task's event has beside the task.
 const details = { statechange: 'state', done: 'result', error: 'error', abort: 'reason' }
 
 /** A queue of uploads. Whose turn it is is decided by the engine. */
@@ -55,7 +55,7 @@ export class Uploader extends Watchable {
     const sharesParams = !shared.some(name => name in own)
     const task = new UploadTask(file, { ...this.#options, ...own, sharesParams }, () => this.#openQueue(), {
       isWatched: this.#isWatched,
-      hear: (...event) => this.#hear(...event)
+      onEvent: (...event) => this.#onEvent(...event)
     })
     if (!this.#tasks.some(isPending)) this.#tasks = []
     this.#tasks.push(task)
@@ -96,7 +96,7 @@ export class Uploader extends Watchable {
     return this.#queue
   }
 
-  #hear(task, type, detail) {
+  #onEvent(task, type, detail) {
     if (type in details) this.#dispatch(type, { task, [details[type]]: detail })
     if (type === 'attempt') return
     const isLast = ['done', 'error', 'abort'].includes(type) && !this.#tasks.some(isPending)

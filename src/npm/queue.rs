@@ -11,7 +11,7 @@ use crate::browser::{Ending, Locale, Report, UploadHandle, Uploader};
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `src/js/task.js` hears of its upload. It never throws; if it did, the upload would go on all the same.
+    /// What `src/js/task.js` gets to know of its upload. It never throws; if it did, the upload would go on all the same.
     #[derive(Debug)]
     pub type Listener;
     #[wasm_bindgen(catch, method)]
@@ -67,7 +67,7 @@ impl Queue {
         let silent = Rc::clone(&is_silent);
         let report = move |report| {
             if !silent.get() {
-                listener.hear(report, locale);
+                listener.report(report, locale);
             }
         };
         let handle = self.0.add_entry(entry, report);
@@ -102,7 +102,7 @@ impl Upload {
         self.handle.watch();
     }
 
-    /// Gives it up. `src/js` has told the page already, so nothing is reported any more.
+    /// Gives it up. The page knows already, so nothing is reported any more.
     pub fn abort(&self) {
         self.is_silent.set(true);
         self.handle.abort(JsValue::UNDEFINED);
@@ -110,18 +110,18 @@ impl Upload {
 }
 
 impl Listener {
-    fn hear(&self, report: Report, locale: Locale) {
-        let heard = match report {
+    fn report(&self, report: Report, locale: Locale) {
+        let reported = match report {
             Report::State(state) => self.state(state.as_str()),
             Report::Progress(snapshot) => self.progress(&to_js(&ProgressEvent::from(snapshot))),
             Report::Attempt(attempt) => self.attempt(&to_js(&AttemptEvent::new(&attempt, locale))),
-            Report::Ended(ending) => self.hear_end(ending, locale),
+            Report::Ended(ending) => self.report_end(ending, locale),
         };
-        // What it throws is nothing to the upload.
-        let _ = heard;
+        // What it throws is no matter of the upload.
+        let _ = reported;
     }
 
-    fn hear_end(&self, ending: Ending, locale: Locale) -> Result<(), JsValue> {
+    fn report_end(&self, ending: Ending, locale: Locale) -> Result<(), JsValue> {
         match ending {
             Ending::Done {
                 outcome,

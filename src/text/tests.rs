@@ -269,9 +269,9 @@ fn every_reason_has_a_sentence_and_a_hint_in_both_languages() {
             assert_ne!(english.message, english.hint);
         }
     }
-    for told in notices() {
-        assert!(notice(&told, Locale::En).ends_with('.'));
-        let chinese = notice(&told, Locale::ZhCn);
+    for shown in notices() {
+        assert!(notice(&shown, Locale::En).ends_with('.'));
+        let chinese = notice(&shown, Locale::ZhCn);
         assert!(is_chinese(&chinese) && chinese.ends_with('。'), "{chinese}");
     }
 }
