@@ -39,7 +39,7 @@ pub struct Queue(Uploader);
 #[derive(Debug)]
 pub struct Upload {
     handle: UploadHandle,
-    /// The page knows of its end: it hears nothing more.
+    /// The page knows of its end: nothing more is reported.
     is_silent: Rc<Cell<bool>>,
 }
 
