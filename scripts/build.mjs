@@ -35,7 +35,7 @@ export async function build({ publish = false, stable = false, pkg = inProject('
   })
   // Not before set-up: it uses npm's packages.
   const { makeEntries } = await import('./build/entries.mjs')
-  await replace(pkg, work => makeEntries(folder, work))
+  await replace(pkg, work => makeEntries(folder, work, { publish }))
   const { size } = statSync(join(pkg, `${name}.wasm`))
   console.log(`pkg/ built in ${seconds(start)}${isNew ? '' : '; its wasm was up to date'}. The wasm has ${size} bytes.`)
 }

@@ -77,13 +77,13 @@ impl Limits {
 
 /// One pattern of `accept` (HTML standard, "accept attribute").
 fn accepts(pattern: &str, file: &FileFacts) -> bool {
-    let pattern = pattern.trim().to_lowercase();
+    let pattern = pattern.trim_ascii().to_ascii_lowercase();
     if pattern.starts_with('.') {
-        return file.name.to_lowercase().ends_with(&pattern);
+        return file.name.to_ascii_lowercase().ends_with(&pattern);
     }
     // Parameters, such as a charset, do not count.
     let media_type = file.content_type.split(';').next().unwrap_or_default();
-    let media_type = media_type.trim().to_lowercase();
+    let media_type = media_type.trim_ascii().to_ascii_lowercase();
     match pattern.strip_suffix("/*") {
         Some("*") => true,
         Some(group) => media_type

@@ -37,7 +37,7 @@ export function compile({ publish, unstable }) {
   // A folder of its own: two compilers in one would undo each other's work.
   const targetDir = inTarget('wasm')
   const sysroot = unstable ? [] : env.CARGO_ENCODED_RUSTFLAGS?.split('\x1f') ?? []
-  run([...cargo, 'build', '--lib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
+  run([...cargo, 'rustc', '--lib', '--crate-type', 'cdylib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
     env: {
       ...env,
       ...unstableEnv,

@@ -129,11 +129,12 @@ fn is_success(answer: &Answer, document: &Document, has_callback: bool) -> bool 
     }
 }
 
-/// As far as the beginning tells: the end may be cut off.
+/// As far as the beginning tells: the end may be cut off. A bare number is whole, a code or an id; what `f64` reads,
+/// such as `nan`, need not be JSON.
 fn is_json(body: &str) -> bool {
     body.starts_with(['{', '[', '"'])
         || matches!(body, "true" | "false" | "null")
-        || body.parse::<f64>().is_ok()
+        || body.parse::<i64>().is_ok()
 }
 
 fn foreign(answer: &Answer) -> Foreign {
