@@ -48,7 +48,7 @@ console.log(JSON.stringify(said))
 
 const expected = {
   check: '11051210869376104954',
-  policy: { expiration: '2023-12-03T13:00:00.000Z', conditions: [{ operator: 'eq', field: 'key', value: 'a' }] },
+  policy: { expiration: '2023-12-03T13:00:00.000Z', conditions: [{ operator: 'eq', field: 'key', value: 'a' }], warnings: [] },
   noPolicy: ['UploadError', 'INVALID_PARAMS'],
   params: { url: 'https://cdn.example.com/', key: 'a.txt', signatureVersion: 'none', fields: [] },
   refused: ['UploadError', 'INVALID_PARAMS'],

@@ -27,7 +27,7 @@ fn App() -> Html {
                 let options = UploadOptions::new(ParamsSource::url("/api/upload-params"));
                 let ending = upload(file.into(), options, report).await;
                 line.set(match ending {
-                    Ending::Done { outcome, .. } => format!("stored as {}", outcome.key),
+                    Ending::Done { outcome, .. } => format!("stored as {}", outcome.object.key),
                     _ => "not stored".into(),
                 });
             });
