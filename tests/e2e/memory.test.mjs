@@ -12,7 +12,7 @@ test('linear memory after 5 MiB and after 300 MiB', async () => {
   const small = await world.folder.write('memory-5.bin', 5 * MiB)
   const large = await world.folder.write('memory-300.bin', 300 * MiB)
   await world.openPage()
-  await world.run(watchMemory)
+  await world.driver.executeScript(`(${watchMemory})()`)
   const measure = () => world.driver.executeScript('return globalThis.memories.map(memory => memory.buffer.byteLength)')
 
   await world.choose(small)
