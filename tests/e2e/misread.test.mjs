@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { answers } from './misread/answers.mjs'
+import { bounds } from './misread/bounds.mjs'
 import { options } from './misread/options.mjs'
 import { surroundings } from './misread/surroundings.mjs'
 import { makeTools } from './misread/tools.mjs'
+import { words } from './misread/words.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
@@ -33,7 +35,7 @@ const mayBeStored = now => ENDS.test(now) ? String(now).startsWith('done') : und
 
 let number = 0
 
-for (const [name, expected, because, work, argument] of [...answers, ...options, ...surroundings]) {
+for (const [name, expected, because, work, argument] of [...answers, ...options, ...surroundings, ...words, ...bounds]) {
   number += 1
   const fileName = `misread-${number}`
   test(`${name} (${because})`, async () => {

@@ -90,7 +90,7 @@ export const answers = [
     }],
   ['the same, the page gives none', /^INVALID_PARAMS: `dir` is missing/, 'the name in the words of the answer',
     async ({ v1, put }) => {
-      const { dir, ...rest } = await v1()
+      const { dir: _dir, ...rest } = await v1()
       return put(rest)
     }],
   ['`dir` without its slash', MINE, 'a folder is meant',
@@ -117,7 +117,7 @@ export const answers = [
     }],
   ['`keyPrefix` without a slash', 'photo', 'a prefix stays as it is',
     async ({ v1, read }) => {
-      const { dir, ...rest } = await v1()
+      const { dir: _dir, ...rest } = await v1()
       return read({ ...rest, keyPrefix: 'photo' }, 'dir')
     }],
 

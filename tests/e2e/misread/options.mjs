@@ -13,8 +13,12 @@ export const options = [
         return `${dir}late-${file.name}`
       }
     })],
-  ['`key` gives another thenable', 'done DIR/FILE', 'what `await` takes',
-    async ({ v1, put }) => put(await v1(), { key: (file, dir) => ({ then: resolve => resolve(dir + file.name) }) })],
+  ['`key` gives a promise of another realm', 'done DIR/FILE', 'what `await` takes',
+    async ({ v1, put }) => {
+      const frame = document.body.appendChild(document.createElement('iframe'))
+      const { Promise } = frame.contentWindow
+      return put(await v1(), { key: (file, dir) => Promise.resolve(dir + file.name) })
+    }],
   ...['42', 'undefined', 'null', "''", '[]', 'Promise.resolve(1)'].map(value => [
     `\`key\` gives ${value}`, /^TypeError: The `key` function has to return a string/, TYPES,
     async ({ v1, put }, value) => put(await v1(), { key: new Function(`return ${value}`) }), value
@@ -55,7 +59,7 @@ export const options = [
     ['a pattern in the middle', () => 'a.*.example', /^TypeError: `allowedHosts\[0\]`/]
   ].map(([words, make, expected]) => [
     `\`allowedHosts\` has ${words}`, expected, `${TYPES}: hosts, origins, or \`*.example.com\``,
-    async ({ v1, put, ended, upload, file }, source) => {
+    async ({ v1, put }, source) => {
       const answer = await v1()
       const allowedHosts = [new Function(`return (${source})`)()(new URL(answer.host))]
       try {
