@@ -14,7 +14,7 @@ const address = new URL(location.href)
 
 /** Whoever shares an address of this page does not choose the host that gets the files: only its own may be asked. */
 function ownAddress(wanted) {
-  if (wanted === null || !URL.canParse(wanted, location.href)) return null
+  if (!wanted?.startsWith('/') || !URL.canParse(wanted, location.href)) return null
   const { origin, pathname, search } = new URL(wanted, location.href)
   return origin === location.origin ? pathname + search : null
 }

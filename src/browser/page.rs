@@ -21,6 +21,12 @@ pub(crate) async fn call(
     settled(function.call2(&JsValue::UNDEFINED, first, second)?).await
 }
 
+/// Calls a method, of an object that may be the page's own. Fails where there is none.
+pub(crate) fn call_method(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(object, &name.into())?.dyn_into()?;
+    method.call0(object)
+}
+
 /// What the page's functions get to know of a file: `{ name, size, type }`.
 pub(crate) fn file_info(file: &FileFacts) -> JsValue {
     object(&[

@@ -71,7 +71,8 @@ fn redirected(posted: &str, answered: &str) -> Option<Redirected> {
 
 /// Takes a header of OSS's answer.
 fn take_header(answer: &mut Answer, name: &str, value: &str) {
-    let header = match name.to_ascii_lowercase().as_str() {
+    let name = name.to_ascii_lowercase();
+    let header = match name.as_str() {
         "x-oss-request-id" => &mut answer.request_id,
         "etag" => &mut answer.etag,
         "x-oss-hash-crc64ecma" => &mut answer.crc64,
@@ -82,7 +83,7 @@ fn take_header(answer: &mut Answer, name: &str, value: &str) {
         _ => return,
     };
     let value = value.trim();
-    *header = Some(match name {
+    *header = Some(match name.as_str() {
         "retry-after" => in_seconds(value),
         _ => String::from(value),
     });

@@ -27,6 +27,12 @@ const BEFORE_SECRETS: [&str; 6] = [
     "$policy\"",
 ];
 
+/// Names of secrets in messages that hold a form, as JSON or as the query of an address, whatever stands before them.
+const NAMES: [&str; 4] = ["policy", "signature", "token", "secret"];
+
+/// What follows such a name is masked from this length on: no word is so long.
+const MIN_NAMED: usize = 20;
+
 /// Values that no message may show. The `Debug` output shows none.
 #[derive(Clone, Default)]
 pub struct Secrets(Vec<String>);
@@ -76,7 +82,7 @@ impl Secrets {
             shown = shown.replace(secret.as_str(), MASK);
             shown = without_beginnings(&shown, secret);
         }
-        shortened(&shown)
+        shortened(&without_named(&shown))
     }
 }
 
@@ -84,6 +90,45 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Secrets").finish_non_exhaustive()
     }
+}
+
+/// Masks what is said to be a secret, in a form that nobody here has seen: `policy=…`, `"policy":"…"`.
+fn without_named(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((name, value)) = rest.split_once(['=', ':']) {
+        let assigned = rest.len() - value.len();
+        shown += rest.get(..assigned).unwrap_or_default();
+        rest = value;
+        let name = name.trim_end_matches(is_quote);
+        if !NAMES.iter().any(|secret| ends_with(name, secret)) {
+            continue;
+        }
+        let value = rest.trim_start_matches(is_quote);
+        let after = value.trim_start_matches(is_of_secret);
+        if value.len() - after.len() >= MIN_NAMED {
+            let quotes = rest.len() - value.len();
+            shown += rest.get(..quotes).unwrap_or_default();
+            shown += MASK;
+            rest = after;
+        }
+    }
+    shown + rest
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '\\' | ' ')
+}
+
+/// Base64 in any of its alphabets, as it is, in an address or in JSON.
+fn is_of_secret(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-' | '%' | '.' | '\\')
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let start = text.len().saturating_sub(end.len());
+    text.get(start..)
+        .is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
 /// Masks every place that holds the first characters of the secret, as far as they agree.
@@ -160,6 +205,35 @@ mod tests {
             ),
         ] {
             assert_eq!(secrets().shown(&message), shown);
+        }
+    }
+
+    #[test]
+    fn secrets_that_only_the_message_names_are_masked() {
+        let policy = "eyJleHBpcmF0aW9uIjoiMjAzMyJ9";
+        for (message, shown) in [
+            (
+                format!("no: policy={policy}&signature={policy}=&key=a"),
+                "no: policy=***&signature=***&key=a",
+            ),
+            (
+                format!("{{\"Policy\": \"{policy}\", \"key\":\"a\"}}"),
+                "{\"Policy\": \"***\", \"key\":\"a\"}",
+            ),
+            (
+                format!("{{\\\"x-oss-security-token\\\":\\\"{policy}\\\"}}"),
+                "{\\\"x-oss-security-token\\\":\\\"***\"}",
+            ),
+            (
+                String::from("Invalid according to Policy: Policy expired."),
+                "Invalid according to Policy: Policy expired.",
+            ),
+            (
+                String::from("报policy:报 key=0123456789012345678901234567890"),
+                "报policy:报 key=0123456789012345678901234567890",
+            ),
+        ] {
+            assert_eq!(Secrets::default().shown(&message), shown);
         }
     }
 

@@ -194,17 +194,29 @@ impl UploadParams {
     /// Address of an object beside which these parameters upload, without a signature.
     #[must_use]
     pub fn object_url(&self, key: &str) -> String {
-        let components: Vec<_> = key.split('/').map(escaped).collect();
-        format!("{}{}", self.target.url, components.join("/"))
+        format!("{}{}", self.target.url, path(key))
     }
 }
 
-/// A component of a path. Browsers resolve `.` and `..` there unless these are escaped.
-fn escaped(component: &str) -> String {
-    match component {
-        "." | ".." => component.replace('.', "%2E"),
-        _ => utf8_percent_encode(component, ESCAPED_IN_PATH).to_string(),
+/// An object key as the path of an address. Browsers resolve the components `.` and `..`, and `%2E%2E` just as well (URL
+/// Standard, "double-dot URL path segment"). So the slashes beside these are escaped, which servers read as slashes.
+fn path(key: &str) -> String {
+    let is_dots = |component: &str| matches!(component, "." | "..");
+    let mut path = String::new();
+    let mut before = None;
+    for component in key.split('/') {
+        if let Some(before) = before {
+            let is_resolved = is_dots(before) || is_dots(component);
+            path += if is_resolved { "%2F" } else { "/" };
+        }
+        if is_dots(component) {
+            path += &component.replace('.', "%2E");
+        } else {
+            path.extend(utf8_percent_encode(component, ESCAPED_IN_PATH));
+        }
+        before = Some(component);
     }
+    path
 }
 
 impl fmt::Debug for UploadParams {

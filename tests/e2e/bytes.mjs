@@ -29,6 +29,7 @@ export function sha256(bytes) {
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'oss-direct-upload-'))
   return {
+    path,
     /** @returns {Promise<{ path: string, name: string, size: number, sha256: string }>} */
     async write(name, size, seed = size + 1) {
       const bytes = makeBytes(seed, size)

@@ -36,7 +36,7 @@ test('the button: half of 300 MiB', async () => {
 
 test('the signal: half of 300 MiB', async () => {
   const file = await world.folder.write(`fault=slow@${SPEED},signal.bin`, 300 * MiB)
-  await world.openPage()
+  await world.openBlank()
   await world.driver.executeScript(`
     const input = Object.assign(document.createElement('input'), { type: 'file', id: 'probe' })
     document.body.append(input)`)

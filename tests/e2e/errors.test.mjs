@@ -48,7 +48,7 @@ test('hints are in the language of the page', async () => {
 })
 
 test('a message and a hint are there at once, in the language of the upload, and know when the browser is offline', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(async ({ upload }) => {
     const fail = locale => upload(new Blob(['x']), { params: 'http://127.0.0.1:1/', retry: false, locale })
       .catch(({ code, message, hint }) => ({ code, message, hint }))

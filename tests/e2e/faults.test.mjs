@@ -32,7 +32,7 @@ function check(fault, where, expected, { route = '/api/upload-params', size = 25
   const name = where === 'oss' ? `f${number},fault=${fault}.bin` : `f${number}.bin`
   const params = where === 'params' ? `${route}?fault=${encodeURIComponent(fault)}` : route
   test(`${where}: ${fault} ${words}`, async () => {
-    await world.openPage()
+    await world.openBlank()
     const { message, state, code, attempts, refreshes, verified } = await world.run(uploadAndWatch, { name, size, params, ...options })
     const stored = (await world.objects(name)).length > 0
     // What the page leaves out arrives as null.

@@ -22,7 +22,7 @@ async function uploadProbe({ upload }) {
 }
 
 async function chooseInProbe(file) {
-  await world.openPage()
+  await world.openBlank()
   await world.driver.executeScript(`
     document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'probe' }))`)
   await world.driver.findElement(By.id('probe')).sendKeys(file.path)
@@ -59,7 +59,7 @@ test('a file that has vanished before anybody looked at it is not taken for an e
 })
 
 test('progress: of the file only, never falling, at most about 20 times a second', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(async ({ upload, makeBytes }) => {
     const size = 64 * 1024 * 1024
     const events = []

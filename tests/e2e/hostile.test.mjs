@@ -8,7 +8,7 @@ import { useWorld } from './world.mjs'
 const world = useWorld()
 
 test('every type of value at every entry', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(async ({ createUploader, crc64, normalizeParams, parsePolicy, upload }) => {
     const cyclic = {}
     cyclic.self = cyclic
@@ -101,7 +101,7 @@ const spoiled = {
 
 for (const [name, [spoil, expected]] of Object.entries(spoiled)) {
   test(`${name}: ${expected}, and the next upload succeeds`, async () => {
-    await world.openPage()
+    await world.openBlank()
     const seen = await world.run(async ({ ready, upload }, spoil) => {
       await ready()
       const { fetch } = globalThis

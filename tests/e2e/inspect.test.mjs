@@ -6,7 +6,7 @@ import { beforeEach, test } from 'node:test'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
-beforeEach(() => world.openPage())
+beforeEach(() => world.openBlank())
 
 // The policy of OSS's PostObject documentation, shortened.
 const policy = {

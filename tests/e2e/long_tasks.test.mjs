@@ -11,7 +11,7 @@ if (engine === 'chromium') {
   const world = useWorld()
 
   test('no long task during 100 MiB', async () => {
-    await world.openPage()
+    await world.openBlank()
     const { rounds, verified, control } = await world.run(async ({ upload, ready, makeBytes }, size) => {
       let long = []
       const observer = new PerformanceObserver(list => long.push(...list.getEntries().map(entry => entry.duration)))

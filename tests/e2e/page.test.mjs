@@ -165,7 +165,7 @@ test('language and route are kept in the address', async () => {
 })
 
 test('fits a phone: nothing is wider than the window', async () => {
-  await world.openPage()
+  await world.openBlank()
   // A frame has a window of its own, which every engine lets be as narrow as a phone.
   await world.driver.executeScript(`
     const frame = Object.assign(document.createElement('iframe'), { src: '/?lang=en', width: 360, height: 800 })

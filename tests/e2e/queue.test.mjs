@@ -68,7 +68,7 @@ async function assertAllStored(files) {
 
 test('six in parallel, and OSS takes their shared parameters no more: one refresh, six successes', async () => {
   const files = sixFiles(',fault=expired@1.bin')
-  await world.openPage()
+  await world.openBlank()
   // So slow that the second answer is of another second, and so another policy.
   const seen = await world.run(uploadAll, files, { params: '/api/policy/v1?fault=slow@1200', concurrency: 6 })
   console.log(`asked ${seen.asked} times, attempts ${seen.attempts}, at most ${seen.mostRunning} at once`)
@@ -80,7 +80,7 @@ test('six in parallel, and OSS takes their shared parameters no more: one refres
 
 test('shared parameters that expired meanwhile are replaced once for six', async () => {
   const files = sixFiles(',waited.bin')
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(uploadAll, files, {
     params: '/api/policy/v4?fault=expires@2',
     concurrency: 6,
@@ -99,7 +99,7 @@ test('1,000 files of 4 KiB, concurrency 6, one in five with a fault: all stored,
     const fault = random[2 * index] % 5 === 0 ? `,fault=${faults[random[2 * index + 1] % faults.length]}` : ''
     return { name: `many-${index}${fault}.bin`, size: 4 * KiB, seed: 5000 + index }
   })
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(uploadAll, files, { params: '/api/policy/v1', concurrency: 6 })
   const withFault = files.filter(({ name }) => name.includes('fault=')).length
   const posts = (await world.posts('/many-')).length
@@ -115,7 +115,7 @@ test('1,000 files of 4 KiB, concurrency 6, one in five with a fault: all stored,
 })
 
 test('PrepareUpload: the form goes to the physical bucket, with a policy for it', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(async ({ upload, normalizeParams, parsePolicy, makeBytes }) => {
     const answer = await (await fetch('/api/ens/upload-params?fileName=ens.bin&size=1000&type=')).json()
     const params = await normalizeParams(answer)

@@ -26,7 +26,7 @@ const surroundings = name => `
 
 async function run(code, name) {
   const source = code.replaceAll("'oss-direct-upload'", "'/pkg/index.js'")
-  await world.openPage()
+  await world.openBlank()
   await world.driver.executeScript(`
     const script = document.createElement('script')
     script.type = 'module'

@@ -60,7 +60,7 @@ async function ask({ upload }, code) {
 
 for (const [name, [params, expected]] of Object.entries(described)) {
   test(`${name}: ${params}`, async () => {
-    await world.openPage()
+    await world.openBlank()
     const { asked } = await world.run(ask, params)
     assert.deepEqual(asked, { ...plain, ...expected })
   })
@@ -68,7 +68,7 @@ for (const [name, [params, expected]] of Object.entries(described)) {
 
 for (const [name, params] of Object.entries(impossible)) {
   test(`${name} cannot be asked: ${params}`, async () => {
-    await world.openPage()
+    await world.openBlank()
     const { asked, code, message, retryable } = await world.run(ask, params)
     assert.deepEqual({ asked, code, retryable }, { asked: null, code: 'PARAMS_REFUSED', retryable: false })
     assert.match(message, /^The backend cannot be asked: ./)
@@ -76,7 +76,7 @@ for (const [name, params] of Object.entries(impossible)) {
 }
 
 test('what the page does to its object afterwards does not count', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(async ({ createUploader }) => {
     const params = { url: '/p', headers: { a: '1' }, query: { b: '1' }, body: { c: 1 } }
     const { fetch } = globalThis

@@ -8,7 +8,7 @@ import { useWorld } from './world.mjs'
 const world = useWorld()
 
 test('an upload in a worker: progress, checksum and abort', async () => {
-  await world.openPage()
+  await world.openBlank()
   const seen = await world.run(inWorker, 300 * KiB)
   assert.deepEqual(seen.problem, undefined)
   assert.equal(seen.hasWindow, false)

@@ -1,7 +1,10 @@
 // What every test needs: the stand-in with the demo page, a browser, and a folder for files.
 
+import { copyFile, cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { By } from 'selenium-webdriver'
+import { inProject } from '../../scripts/project.mjs'
 import { startStandin } from '../../scripts/standin.mjs'
 import { makeBytes, temporaryFolder } from './bytes.mjs'
 import { openBrowser, resolvesLocalhostNames } from './browser.mjs'
@@ -20,7 +23,10 @@ const TERMINAL = ['done', 'failed', 'aborted']
 export class World {
   async start() {
     this.folder = await temporaryFolder()
-    this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames })
+    this.www = await temporaryFolder()
+    await cp(inProject('www'), this.www.path, { recursive: true })
+    await copyFile(new URL('blank.html', import.meta.url), join(this.www.path, 'blank.html'))
+    this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames, www: this.www.path })
     this.browser = await openBrowser()
     this.driver = this.browser.driver
   }
@@ -29,6 +35,7 @@ export class World {
     await this.browser?.close()
     await this.standin?.stop()
     await this.folder?.remove()
+    await this.www?.remove()
   }
 
   /**
@@ -40,6 +47,11 @@ export class World {
     address.search = new URLSearchParams({ lang: 'en', ...choices })
     await this.driver.get(address.href)
     await until('the page is ready', () => this.driver.executeScript('return "ready" in document.documentElement.dataset'))
+  }
+
+  /** Open a page that shows nothing and forbids nothing: the demo page's policy allows no script of a test. */
+  async openBlank() {
+    await this.driver.get(new URL('/blank.html', this.standin.site).href)
   }
 
   /** Choose files on disk, as a person does. */
@@ -82,7 +94,7 @@ export class World {
   }
 
   /**
-   * Run an async function in the page, with the package's entry (and two helpers) as its first argument.
+   * Run an async function in the blank page, with the package's entry (and two helpers) as its first argument.
    * It comes as a module script: `import()` from a WebDriver script is not to be had in every engine.
    */
   async run(work, ...args) {

@@ -34,7 +34,7 @@ export async function soak(minutes) {
   const world = new World()
   try {
     await world.start()
-    await world.openPage()
+    await world.openBlank()
     await world.run(watchMemory)
     await world.run(prepare, {
       // So short-lived that they are replaced again and again, and at times in the hands of an upload.

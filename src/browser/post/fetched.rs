@@ -1,15 +1,12 @@
 //! By `fetch`, which can be told not to follow a redirect.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, Headers, ReadableStreamDefaultReader, Request, RequestInit, RequestRedirect, Response,
-    ResponseType,
-};
+use web_sys::{Blob, Headers, Request, RequestInit, RequestRedirect};
 
 use super::{MAX_ANSWER, redirected, take_header};
 use crate::browser::guard::Aborter;
-use crate::browser::page::settled;
+use crate::browser::page::{call_method, settled};
 use crate::response::{Answer, Redirected};
 
 #[wasm_bindgen]
@@ -23,7 +20,7 @@ pub(super) async fn post(url: &str, content_type: &str, body: &Blob) -> Option<A
     let aborter = Aborter::new().ok()?;
     let request = request(url, content_type, body, &aborter).ok()?;
     let response = settled(fetch(&request).ok()?).await.ok()?;
-    answer(&response.dyn_into().ok()?, url).await
+    answer(&response, url).await
 }
 
 fn request(
@@ -43,55 +40,69 @@ fn request(
     Request::new_with_str_and_init(url, &init)
 }
 
-async fn answer(response: &Response, url: &str) -> Option<Answer> {
+/// Read by its shape: a page may have wrapped `fetch`, or taken that of another realm. What has no status is no answer.
+async fn answer(response: &JsValue, url: &str) -> Option<Answer> {
+    let get = |name: &str| Reflect::get(response, &name.into()).unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the cast saturates"
+    )]
+    let status = get("status").as_f64()? as u16;
+    let from = get("url").as_string().unwrap_or_default();
     let mut answer = Answer {
-        status: response.status(),
-        redirected: redirected(url, &response.url()),
+        status,
+        redirected: redirected(url, &from),
         ..Answer::default()
     };
-    if response.type_() == ResponseType::Opaqueredirect {
+    if get("type").as_string().as_deref() == Some("opaqueredirect") {
         // To where, the browser does not say.
         answer.redirected = Some(Redirected::default());
         return Some(answer);
     }
-    for (name, value) in headers(response) {
+    for (name, value) in entries(&get("headers")) {
         take_header(&mut answer, &name, &value);
     }
-    answer.body = beginning(response).await?;
+    answer.body = beginning(response, &get("body")).await?;
     Some(answer)
 }
 
-/// Those that CORS exposes.
-fn headers(response: &Response) -> Vec<(String, String)> {
-    let mut headers = Vec::new();
-    let entries = js_sys::try_iter(&response.headers()).ok().flatten();
+/// Those headers that CORS exposes.
+fn entries(headers: &JsValue) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let entries = js_sys::try_iter(headers).ok().flatten();
     for entry in entries.into_iter().flatten().flatten() {
         let text = |index: u32| Reflect::get_u32(&entry, index).ok()?.as_string();
         if let (Some(name), Some(value)) = (text(0), text(1)) {
-            headers.push((name, value));
+            pairs.push((name, value));
         }
     }
-    headers
+    pairs
 }
 
 /// The body as far as it is read. `None` when the connection breaks off inside of it.
-async fn beginning(response: &Response) -> Option<String> {
-    let Some(stream) = response.body() else {
-        return Some(String::new());
+async fn beginning(response: &JsValue, body: &JsValue) -> Option<String> {
+    let Ok(reader) = call_method(body, "getReader") else {
+        // Without a body there is no stream, but `text` may fail.
+        let text = match Reflect::get(response, &"text".into()) {
+            Ok(method) if method.is_function() => {
+                settled(call_method(response, "text").ok()?).await.ok()?
+            }
+            _ => JsValue::UNDEFINED,
+        };
+        let text = text.dyn_ref::<JsString>();
+        return Some(text.map_or_else(String::new, |text| text.slice(0, MAX_ANSWER).into()));
     };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut bytes = Vec::new();
     while bytes.len() < MAX_ANSWER as usize {
-        let read = settled(reader.read().into()).await.ok()?;
-        match Reflect::get(&read, &"value".into())
-            .ok()?
-            .dyn_into::<Uint8Array>()
-        {
-            Ok(chunk) => bytes.extend(chunk.to_vec()),
-            Err(_) => break,
+        let read = settled(call_method(&reader, "read").ok()?).await.ok()?;
+        let chunk = Reflect::get(&read, &"value".into()).ok()?;
+        if !ArrayBuffer::is_view(&chunk) {
+            break;
         }
+        bytes.extend(Uint8Array::new(&chunk).to_vec());
     }
-    let _ = reader.cancel();
+    let _ = call_method(&reader, "cancel");
     bytes.truncate(MAX_ANSWER as usize);
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
