@@ -62,7 +62,8 @@ async fn of_response(response: Response) -> Result<BackendAnswer, Unread> {
         status: response.status(),
         content_type: headers.get("content-type"),
         date: headers.get("date"),
-        body: String::from_utf8_lossy(&bytes).into_owned(),
+        body: String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
     })
 }
 

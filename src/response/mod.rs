@@ -181,14 +181,11 @@ fn refusal(answer: &Answer, document: &Document, secrets: &Secrets) -> Option<Re
     if document.root() != "Error" {
         return None;
     }
-    let text = |name| document.text(name).map(String::from);
+    let text = |name| document.text(name).map(|text| secrets.shown(text));
     Some(Refusal {
         code: text("Code")?,
-        message: document
-            .text("Message")
-            .map(|message| secrets.shown(message))
-            .unwrap_or_default(),
-        ec: or_text(answer.ec.as_ref(), document, "EC"),
+        message: text("Message").unwrap_or_default(),
+        ec: or_text(answer.ec.as_ref(), document, "EC").map(|ec| secrets.shown(&ec)),
         host_id: text("HostId"),
         recommend_doc: text("RecommendDoc"),
     })

@@ -27,11 +27,11 @@ export function checkWave(wave, seen, { objects, posts }, concurrency) {
 
 const endOf = { done: 'done', failed: 'error', aborted: 'abort' }
 
-function *checkUpload({ name, size, seed, expected, hearsResult }, record, stored) {
+function *checkUpload({ name, size, seed, expected, awaitsResult }, record, stored) {
   const { state, ends, told, wasAborted, hasReason, settled, settledAlike, code, result } = record
   if (ends.length !== 1 || ends[0] !== endOf[state]) return yield `${name} is ${state} after the terminal events [${ends}]`
   if (told !== 1) yield `${name}: the uploader told its end ${told} times`
-  if (hearsResult && (settled !== (state === 'done' ? 'done' : 'not done') || !settledAlike)) yield `${name} is ${state}, but its promise says ${settled ?? 'nothing'}`
+  if (awaitsResult && (settled !== (state === 'done' ? 'done' : 'not done') || !settledAlike)) yield `${name} is ${state}, but its promise says ${settled ?? 'nothing'}`
 
   const wanted = wasAborted ? 'aborted' : expected.state
   if (state !== wanted) yield `${name} is ${state} instead of ${wanted}`

@@ -60,7 +60,7 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
   const entries = []
 
   const add = upload => {
-    const { name, size, seed, priority, hearsProgress, hearsResult, abort, pauses } = upload
+    const { name, size, seed, priority, watchesProgress, awaitsResult, abort, pauses } = upload
     const { type, fixedKey, params, ...options } = upload.options
     const file = new File([makeBytes(seed, size)], name, { type })
     const signal = abort?.bySignal ? new AbortController() : undefined
@@ -70,7 +70,7 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
       ...params && { params },
       ...fixedKey && { key: (file, dir) => dir + file.name },
       ...signal && { signal: signal.signal },
-      ...hearsProgress && { onProgress() {} }
+      ...watchesProgress && { onProgress() {} }
     })
     for (const [what, thing] of [['tasks', task], ['files', file]]) {
       alive[what] += 1
@@ -86,7 +86,7 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
         if (entry.ends.length > 1) problems.push(`${name} ended again: ${entry.ends}`)
       })
     }
-    if (hearsResult) task.result.then(value => { entry.settled = ['done', value] }, error => { entry.settled = ['not done', error] })
+    if (awaitsResult) task.result.then(value => { entry.settled = ['done', value] }, error => { entry.settled = ['not done', error] })
 
     const pause = async ({ rest }) => {
       task.pause()

@@ -27,7 +27,7 @@ export function planWave(number) {
     const fault = isWarmUp ? faults[index] : chance(0.25) ? oneOf(faults) : undefined
     const upload = { ...anyhow(), ...fault ? meeting(`${number}-${index}`, ...fault) : plain(`${number}-${index}`) }
     // Where nobody listens for progress, a stall is noticed only after as long as all of the file may take.
-    return { ...upload, hearsProgress: upload.hearsProgress || 'stallTimeout' in upload.options }
+    return { ...upload, watchesProgress: upload.watchesProgress || 'stallTimeout' in upload.options }
   })
   return {
     uploads,
@@ -60,8 +60,8 @@ function anyhow() {
     after: below(ADDING),
     priority: below(3) - 1,
     // Each is another way through the browser: progress brings a CORS preflight, and a promise may have no listener.
-    hearsProgress: chance(0.5),
-    hearsResult: chance(0.5),
+    watchesProgress: chance(0.5),
+    awaitsResult: chance(0.5),
     pauses: chance(0.2) ? [{ when: when(), rest: below(RESTING) }] : [],
     abort: chance(0.12) ? { when: when(), bySignal: chance(0.5) } : undefined
   }

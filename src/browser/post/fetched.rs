@@ -94,15 +94,19 @@ async fn beginning(response: &JsValue, body: &JsValue) -> Option<String> {
         return Some(text.map_or_else(String::new, |text| text.slice(0, MAX_ANSWER).into()));
     };
     let mut bytes = Vec::new();
-    while bytes.len() < MAX_ANSWER as usize {
+    let mut wanted = MAX_ANSWER;
+    while wanted > 0 {
         let read = settled(call_method(&reader, "read").ok()?).await.ok()?;
         let chunk = Reflect::get(&read, &"value".into()).ok()?;
         if !ArrayBuffer::is_view(&chunk) {
             break;
         }
-        bytes.extend(Uint8Array::new(&chunk).to_vec());
+        let chunk = Uint8Array::new(&chunk);
+        let taken = chunk.length().min(wanted);
+        // A chunk may have megabytes, which are to stay out of the wasm's memory.
+        bytes.extend(chunk.subarray(0, taken).to_vec());
+        wanted -= taken;
     }
     let _ = call_method(&reader, "cancel");
-    bytes.truncate(MAX_ANSWER as usize);
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
