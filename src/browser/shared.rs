@@ -18,7 +18,7 @@ pub(super) struct ParamsPool {
     waiting: RefCell<Vec<(Id, Sender<Woken>)>>,
 }
 
-/// What an upload hears that waited for another one's answer: to look again, or that the backend has failed for all.
+/// What an upload is told that waited for another one's answer: to look again, or that the backend has failed for all.
 pub(super) type Woken = Result<(), Error>;
 
 /// What an upload that wants parameters has to do.

@@ -14,7 +14,7 @@ use super::options::UploadOptions;
 use super::report::{Ending, Report};
 use super::uploader::{Entry, UploadHandle, Uploader};
 
-/// Uploads one file, from now on. `report` hears of everything but the end, which is what the future gives.
+/// Uploads one file, from now on. `report` is told everything but the end, which is what the future gives.
 ///
 /// ```no_run
 /// # use oss_direct_upload::browser::{Ending, ParamsSource, UploadOptions, upload};

@@ -1,4 +1,4 @@
-//! Drives one upload: does the machine's steps, and hears commands meanwhile.
+//! Drives one upload: does the machine's steps, and takes commands meanwhile.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -147,7 +147,7 @@ impl Upload {
         self.machine.handle(event, at)
     }
 
-    /// Waits for `work`, and hears commands and the checksum meanwhile. When these lead to a new step, `work` is
+    /// Waits for `work`, and takes commands and the checksum meanwhile. When these lead to a new step, `work` is
     /// dropped, and what it has started is ended.
     pub(super) async fn attend<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Step> {
         let mut work = pin!(work.fuse());

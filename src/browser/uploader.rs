@@ -23,7 +23,7 @@ pub struct Uploader(Rc<Shared>);
 
 struct Shared {
     queue: RefCell<Queue>,
-    /// Where each upload hears that its turn has come.
+    /// Where each upload is told that its turn has come.
     uploads: RefCell<Vec<(Id, UnboundedSender<Command>)>>,
     pool: Rc<ParamsPool>,
 }

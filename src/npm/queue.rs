@@ -58,7 +58,7 @@ impl Queue {
         Self(Uploader::new(concurrency))
     }
 
-    /// Adds a file. The listener hears of it from the next microtask on, until the upload has ended.
+    /// Adds a file. The listener is called from the next microtask on, until the upload has ended.
     #[must_use]
     pub fn add(&self, options: &NormalOptions, listener: Listener) -> Upload {
         let entry = options.read();
@@ -131,7 +131,7 @@ impl Listener {
                 self.failed(&to_js(&Failure::new(&error, cause, locale)))
             }
             Ending::Refused(thrown) => self.refused(&thrown),
-            // Nobody hears of it: see `Upload::abort`.
+            // Nobody is told: see `Upload::abort`.
             Ending::Aborted(_) => Ok(()),
         }
     }
