@@ -209,10 +209,15 @@ async fn a_callback_is_handed_out_and_pinned() {
     let backend = serve_with(&toml, &[]).await;
     let answer = get(&backend.origin, "/api/policy/v1").await;
     let callback = answer.json()["callback"].as_str().unwrap().to_owned();
-    let decoded = String::from_utf8(BASE64.decode(&callback).unwrap()).unwrap();
+    let decoded: serde_json::Value =
+        serde_json::from_slice(&BASE64.decode(&callback).unwrap()).unwrap();
     assert_eq!(
         decoded,
-        r#"{"callbackBody":"object=${object}","callbackBodyType":"application/x-www-form-urlencoded","callbackUrl":"https://app.example.com/uploaded"}"#
+        serde_json::json!({
+            "callbackUrl": "https://app.example.com/uploaded",
+            "callbackBody": "object=${object}",
+            "callbackBodyType": "application/x-www-form-urlencoded"
+        })
     );
     assert!(conditions(&answer).contains(&format!(r#"{{"callback":"{callback}"}}"#)));
 }
