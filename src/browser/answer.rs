@@ -5,10 +5,12 @@ use js_sys::{Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
-use super::page::settled;
+use super::page::{call_method, settled};
 
 /// No upload parameters are longer.
 pub(super) const MAX_BYTES: u64 = 1 << 20;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A backend's answer.
 pub(super) struct BackendAnswer {
@@ -39,8 +41,13 @@ impl BackendAnswer {
 }
 
 pub(super) async fn of_backend(answer: JsValue) -> Result<BackendAnswer, Unread> {
+    // The getters of a proxy throw, which web-sys does not expect.
+    let is_sound = ["status", "headers", "body"]
+        .iter()
+        .all(|name| Reflect::get(&answer, &(*name).into()).is_ok());
     match answer.dyn_into::<web_sys::Response>() {
-        Ok(response) => of_response(response.into()).await,
+        Ok(response) if is_sound => of_response(response.into()).await,
+        Ok(response) => of_shape(&response).await,
         Err(other) => of_shape(&other).await,
     }
 }
@@ -62,14 +69,16 @@ async fn of_response(response: Response) -> Result<BackendAnswer, Unread> {
         status: response.status(),
         content_type: headers.get("content-type"),
         date: headers.get("date"),
-        body: String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        // Some servers begin with a byte order mark, which is no JSON.
+        body: String::from_utf8_lossy(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes))
+            .into_owned(),
     })
 }
 
 /// Reads a body piece by piece, so that one without an end does not fill the memory.
 async fn read(stream: ReadableStream) -> Result<Vec<u8>, Unread> {
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    // It fails where the page has read the body already.
+    let reader: ReadableStreamDefaultReader = call_method(&stream, "getReader")?.unchecked_into();
     let mut bytes = Vec::new();
     loop {
         let read = settled(reader.read().into()).await?;

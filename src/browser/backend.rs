@@ -88,7 +88,7 @@ async fn call(
     let answer = page::call(function, context, &JsValue::UNDEFINED)
         .await
         .map_err(call_failed)?;
-    let answer = json::of_value(&answer).ok_or(Reason::AnswerNotPlain)?;
+    let answer = json::of_value(&answer)?;
     let params = UploadParams::read(&answer, rules, json::parse)?;
     Ok(issued(params, None))
 }
@@ -235,7 +235,7 @@ fn unreachable(thrown: JsValue) -> Failed {
 }
 
 fn stalled(timeout_ms: u32) -> Failed {
-    let after_s = timeout_ms / 1000;
+    let after_s = timeout_ms.div_ceil(1000);
     Error::from(Reason::BackendStalled { after_s })
         .retryable_if(true)
         .into()

@@ -17,6 +17,10 @@ extern "C" {
     type Violation;
     #[wasm_bindgen(method, getter, js_name = blockedURI)]
     fn blocked_uri(this: &Violation) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn disposition(this: &Violation) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = effectiveDirective)]
+    fn effective_directive(this: &Violation) -> JsValue;
 }
 
 /// Watches for violations by requests to one host, until it is dropped.
@@ -34,8 +38,12 @@ impl Violations {
         let seen = Rc::clone(&is_blocked);
         let target: EventTarget = js_sys::global().unchecked_into();
         let listener = Listener::new(target, "securitypolicyviolation", move |event: Event| {
-            let blocked = event.unchecked_ref::<Violation>().blocked_uri().as_string();
-            if blocked.as_deref().map(self::origin) == Some(origin.clone()) {
+            let violation = event.unchecked_ref::<Violation>();
+            // A policy that only reports blocks nothing, and a picture of the same host is none of ours.
+            let is_ours = violation.disposition() != "report"
+                && violation.effective_directive() == "connect-src";
+            let blocked = violation.blocked_uri().as_string();
+            if is_ours && blocked.as_deref().map(self::origin) == Some(origin.clone()) {
                 seen.set(true);
             }
         });

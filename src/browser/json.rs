@@ -1,8 +1,10 @@
 //! Reads JSON with the browser's own parser.
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON, JsString, Object};
 use wasm_bindgen::prelude::*;
 
+use super::answer::MAX_BYTES;
+use crate::error::Reason;
 use crate::json::Json;
 
 /// Deeper values are cut off, so that no answer can exhaust the stack.
@@ -14,10 +16,18 @@ pub(crate) fn parse(text: &str) -> Option<Json> {
     Some(walk(&value, MAX_DEPTH))
 }
 
-/// A value of the page's as JSON carries it. `None` where it cannot: a function, a cycle, a getter that throws.
-pub(crate) fn of_value(value: &JsValue) -> Option<Json> {
-    let text: JsValue = JSON::stringify(value).ok()?.into();
-    parse(&text.as_string()?)
+/// A value of the page's as JSON carries it. Fails where it cannot: a function, a cycle, a getter that throws, or more
+/// than any answer may have.
+pub(crate) fn of_value(value: &JsValue) -> Result<Json, Reason> {
+    let text: JsValue = JSON::stringify(value)
+        .map_err(|_| Reason::AnswerNotPlain)?
+        .into();
+    let text: JsString = text.dyn_into().map_err(|_| Reason::AnswerNotPlain)?;
+    // Before it is copied: the module's memory never shrinks.
+    if u64::from(text.length()) > MAX_BYTES {
+        return Err(Reason::AnswerTooLong { max: MAX_BYTES });
+    }
+    parse(&String::from(text)).ok_or(Reason::AnswerNotPlain)
 }
 
 /// `value` is plain data: it was parsed from text.

@@ -97,7 +97,10 @@ impl ParamsRequest {
 impl fmt::Debug for ParamsRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParamsRequest")
-            .field("url", &self.url)
+            .field(
+                "url",
+                &self.url.split(['?', '#']).next().unwrap_or_default(),
+            )
             .field("method", &self.method)
             .finish_non_exhaustive()
     }

@@ -178,9 +178,13 @@ impl Upload {
             Command::Turn if self.machine.state() == State::Queued => self.decide(Event::Start),
             Command::Turn => self.decide(Event::Resume),
             Command::Pause => {
-                self.place.pause();
-                self.reporter.is_resumed = false;
-                self.decide(Event::Pause)
+                let step = self.decide(Event::Pause);
+                // What is stored already keeps its turn until it is verified.
+                if self.machine.state() == State::Paused {
+                    self.place.pause();
+                    self.reporter.is_resumed = false;
+                }
+                step
             }
             Command::Resume => {
                 self.reporter.is_resumed = true;

@@ -40,7 +40,7 @@ pub fn normalize_params(
         anonymous,
         ..ParamsRules::default()
     };
-    let answer = json::of_value(answer).ok_or_else(|| failed(&Reason::AnswerNotPlain.into()))?;
+    let answer = json::of_value(answer).map_err(|reason| failed(&reason.into()))?;
     let params =
         UploadParams::read(&answer, &rules, json::parse).map_err(|error| failed(&error))?;
     Ok(to_js(&ParamsInfo::from(&params)))

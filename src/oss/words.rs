@@ -1,6 +1,6 @@
 //! A server's own words, fit to be shown: without secrets, on one line, and not longer than anyone reads.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Fields, field};
 
@@ -33,9 +33,29 @@ const NAMES: [&str; 4] = ["policy", "signature", "token", "secret"];
 /// What follows such a name is masked from this length on: no word is so long.
 const MIN_NAMED: usize = 20;
 
+/// JSON's first characters as Base64: `{"`, `{ "` and `{` before a new line.
+const POLICY_BEGINNINGS: [&str; 3] = ["eyJ", "eyA", "ewo"];
+
+/// Forms of secrets that are looked for. Where an answer has more, none of its words is shown.
+const MAX_SECRETS: usize = 400;
+
+/// So much of a message is read: the beginning that is shown, and what may fall out of it.
+const MAX_READ: usize = 16 * 1024;
+
+/// What `encodeURIComponent` escapes.
+const ESCAPED_BY_BROWSERS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// Values that no message may show. The `Debug` output shows none.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets {
+    values: Vec<String>,
+    /// There were more than anyone looks for.
+    too_many: bool,
+}
 
 impl Secrets {
     /// The secret values of a form.
@@ -55,34 +75,55 @@ impl Secrets {
         if value.len() < MIN_SECRET {
             return;
         }
-        let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-        for form in [String::from(value), encoded, value.replace('/', "\\/")] {
-            if !self.0.contains(&form) {
-                self.0.push(form);
+        let encoded = |set| utf8_percent_encode(value, set).to_string();
+        for form in [
+            String::from(value),
+            encoded(NON_ALPHANUMERIC),
+            encoded(ESCAPED_BY_BROWSERS),
+            value.replace('/', "\\/"),
+        ] {
+            if self.values.len() >= MAX_SECRETS {
+                self.too_many = true;
+            } else if !self.values.contains(&form) {
+                self.values.push(form);
             }
         }
     }
 
     /// The secrets of another one, too.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.values.extend(other.values);
+        self.too_many |= other.too_many || self.values.len() > MAX_SECRETS;
+        self.values.truncate(MAX_SECRETS);
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// A message without secrets, on one line, cut to a readable length.
     #[must_use]
     pub fn shown(&self, message: &str) -> String {
-        let mut shown = String::from(message);
-        for secret in &self.0 {
+        if self.too_many {
+            return String::from(MASK);
+        }
+        let read = message.floor_char_boundary(MAX_READ);
+        let mut shown = String::from(message.get(..read).unwrap_or_default());
+        for secret in &self.values {
             shown = shown.replace(secret.as_str(), MASK);
+        }
+        for secret in &self.values {
             shown = without_beginnings(&shown, secret);
         }
-        shortened(&without_named(&shown))
+        shortened(&without_unknown(&shown))
+    }
+
+    /// Whether a text itself says that it holds a secret: `policy=…`.
+    #[must_use]
+    pub fn are_named_in(text: &str) -> bool {
+        without_unknown(text) != text
     }
 }
 
@@ -90,6 +131,27 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Secrets").finish_non_exhaustive()
     }
+}
+
+/// Masks secrets that nobody here has seen.
+fn without_unknown(text: &str) -> String {
+    let mut shown = without_named(text);
+    for beginning in POLICY_BEGINNINGS {
+        let mut parts = shown.split(beginning);
+        let mut masked = String::from(parts.next().unwrap_or_default());
+        for part in parts {
+            let after = part.trim_start_matches(is_of_secret);
+            if part.len() - after.len() >= MIN_NAMED {
+                masked += MASK;
+                masked += after;
+            } else {
+                masked += beginning;
+                masked += part;
+            }
+        }
+        shown = masked;
+    }
+    shown
 }
 
 /// Masks what is said to be a secret, in a form that nobody here has seen: `policy=…`, `"policy":"…"`.
@@ -147,7 +209,9 @@ fn without_beginnings(text: &str, secret: &str) -> String {
             .map(|(a, _)| a.len_utf8())
             .sum();
         shown += MASK;
-        shown += part.get(same..).unwrap_or_default();
+        // What follows may be the rest in another form.
+        let after = part.get(same..).unwrap_or_default();
+        shown += after.trim_start_matches(is_of_secret);
     }
     shown
 }

@@ -6,23 +6,33 @@ use crate::oss::{Secrets, codes, field};
 
 use super::answer::{Entries, find};
 
-const CODE: [&str; 4] = ["code", "errcode", "errorcode", "errno"];
-const MESSAGE: [&str; 6] = [
+const CODE: [&str; 6] = [
+    "code",
+    "errcode",
+    "errorcode",
+    "errno",
+    "retcode",
+    "resultcode",
+];
+const MESSAGE: [&str; 9] = [
     "message",
     "msg",
     "errmsg",
     "errormessage",
+    "errormsg",
+    "reason",
     "errordescription",
     "detail",
+    "title",
 ];
 
 /// What a backend answered that gave no parameters: another status than 2xx, HTML, or anything that is not JSON.
 #[must_use]
 pub fn refused_by_backend(status: u16, content_type: &str, body: Option<&Json>) -> Error {
-    if let Some(Json::Object(entries)) = body
+    if let Some(answer @ Json::Object(entries)) = body
         && let Some(error) = in_words(entries, Some(status))
     {
-        return error;
+        return masked(error, answer);
     }
     let reason = if (200..300).contains(&status) {
         Reason::AnswerNotJson {
@@ -77,6 +87,12 @@ fn tells_success(message: &str) -> bool {
     let denies = [
         "unsuccess",
         "not ",
+        "n't ",
+        "fail",
+        "失败",
+        "未能",
+        "没能",
+        "无法",
         "without success",
         "不成功",
         "未成功",
@@ -87,8 +103,10 @@ fn tells_success(message: &str) -> bool {
 
 /// The words of a refusal, if there are any.
 fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> {
-    if let Some((_, Json::Object(inner))) = find(entries, &["error"]) {
-        return in_words(inner, status);
+    if let Some((_, Json::Object(inner))) = find(entries, &["error"])
+        && let Some(error) = in_words(inner, status)
+    {
+        return Some(error);
     }
     let code = text(entries, &CODE).unwrap_or_default();
     let message = text(entries, &MESSAGE)
@@ -100,7 +118,7 @@ fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> {
     let is_passing = codes::is_passing(&code) || status.is_some_and(codes::is_passing_status);
     let refusal = Refusal {
         code,
-        message: secrets_in(entries).shown(&message),
+        message,
         ec: None,
         host_id: text(entries, &["hostid"]),
         recommend_doc: text(entries, &["recommend", "recommenddoc"]),
@@ -115,19 +133,27 @@ fn in_words(entries: &Entries, status: Option<u16>) -> Option<Error> {
     )
 }
 
+/// The backend's words without the secrets of its answer, in whatever part of it they stand.
+pub(super) fn masked(mut error: Error, answer: &Json) -> Error {
+    if let Reason::BackendRefused {
+        refusal: Some(refusal),
+    } = &mut error.reason
+    {
+        let secrets = secrets_in_answer(answer);
+        let words = [&mut refusal.code, &mut refusal.message].into_iter();
+        let others = [&mut refusal.host_id, &mut refusal.recommend_doc];
+        for text in words.chain(others.into_iter().flatten()) {
+            *text = secrets.shown(text);
+        }
+    }
+    error
+}
+
 /// Every secret that an answer holds, however deep.
 #[must_use]
 pub fn secrets_in_answer(answer: &Json) -> Secrets {
     let mut secrets = Secrets::default();
     collect_secrets(answer, &mut secrets);
-    secrets
-}
-
-fn secrets_in(entries: &Entries) -> Secrets {
-    let mut secrets = Secrets::default();
-    for (name, value) in entries {
-        collect_secret(name, value, &mut secrets);
-    }
     secrets
 }
 
@@ -152,19 +178,22 @@ fn collect_secret(name: &str, value: &Json, secrets: &mut Secrets) {
 
 /// Names of secrets beside those of form fields.
 fn is_secret(name: &str) -> bool {
-    const OTHERS: [&str; 5] = [
+    const OTHERS: [&str; 8] = [
         "securitytoken",
         "accesskeysecret",
         "secretaccesskey",
         "secret",
         "token",
+        "ststoken",
+        "policybase64",
+        "encodedpolicy",
     ];
     field::is_secret(&field::spelled(name)) || OTHERS.iter().any(|other| field::alike(other, name))
 }
 
 fn text(entries: &Entries, names: &[&str]) -> Option<String> {
-    names
-        .iter()
-        .find_map(|name| find(entries, &[name])?.1.to_text())
-        .filter(|text| !text.is_empty())
+    names.iter().find_map(|name| {
+        let text = find(entries, &[name])?.1.to_text()?;
+        (!text.is_empty()).then_some(text)
+    })
 }

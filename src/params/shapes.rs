@@ -51,7 +51,7 @@ pub(super) fn read(
     rules: &ParamsRules,
     parse: Parse,
 ) -> Result<UploadParams, Error> {
-    unwrap(answer, rules, parse, MAX_WRAPPINGS)
+    unwrap(answer, rules, parse, MAX_WRAPPINGS).map_err(|error| refusal::masked(error, answer))
 }
 
 fn unwrap(
@@ -94,16 +94,23 @@ fn unwrap(
     })
 }
 
-/// What lies under one of the usual names, or else the first object that holds what only parameters have.
+/// The first object that holds what only parameters have, or else what lies under one of the usual names.
 fn wrapped(entries: &Entries) -> Option<&Json> {
-    let usual = ENVELOPES.iter().find_map(|name| {
-        let (_, inner) = find(entries, &[name])?;
-        matches!(inner, Json::Object(_) | Json::String(_)).then_some(inner)
-    });
-    usual.or_else(|| {
-        entries.iter().map(|(_, inner)| inner).find(
-            |inner| matches!(inner, Json::Object(entries) if find(entries, &STRONG).is_some()),
-        )
+    let certain = entries
+        .iter()
+        .map(|(_, inner)| inner)
+        .find(|inner| matches!(inner, Json::Object(entries) if find(entries, &STRONG).is_some()));
+    certain.or_else(|| {
+        ENVELOPES.iter().find_map(|name| {
+            let (_, inner) = find(entries, &[name])?;
+            let may_be = match inner {
+                Json::Object(_) => true,
+                // JSON in text, which may be in quotes once more.
+                Json::String(text) => text.trim_ascii_start().starts_with(['{', '"']),
+                _ => false,
+            };
+            may_be.then_some(inner)
+        })
     })
 }
 

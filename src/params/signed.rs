@@ -4,11 +4,12 @@ use crate::error::{Error, Expected, Reason};
 use crate::json::{Json, Parse};
 use crate::oss::{Fields, base64, field};
 
+use super::MAX_FIELDS;
 use super::answer::{Answer, to_text};
 
 const V4_VERSION: &str = "OSS4-HMAC-SHA256";
 
-/// What a name at the top of an answer is called in the form. Names in the spelling of the form are known anyway.
+/// What answers call fields of the form. Names in the spelling of the form are known anyway.
 const ALIASES: [(&str, &str); 5] = [
     ("accessid", field::ACCESS_KEY_ID),
     ("accesskeyid", field::ACCESS_KEY_ID),
@@ -26,7 +27,7 @@ pub(super) fn form_fields(answer: &Answer<'_>, parse: Parse) -> Result<Fields, E
         }
     }
     for (name, value) in answer.form.unwrap_or_default() {
-        let field = field::spelled(name);
+        let field = alias(name).map_or_else(|| field::spelled(name), String::from);
         let is_other = matches!(field.as_str(), field::KEY | field::FILE | "submit")
             || field::alike(name, CALLBACK_VARS);
         if !is_other {
@@ -53,6 +54,9 @@ fn add_callback_vars(fields: &mut Fields, vars: &Json, parse: Parse) -> Result<(
         .as_str()
         .and_then(|text| parse(text).or_else(|| parse(&base64::decode(text)?)));
     if let Json::Object(entries) = parsed.as_ref().unwrap_or(vars) {
+        if entries.len() > MAX_FIELDS {
+            return Err(Reason::TooManyFields { max: MAX_FIELDS }.into());
+        }
         for (name, value) in entries {
             let var = name.strip_prefix(field::CALLBACK_VAR).unwrap_or(name);
             let field = format!("{}{var}", field::CALLBACK_VAR);
@@ -63,8 +67,9 @@ fn add_callback_vars(fields: &mut Fields, vars: &Json, parse: Parse) -> Result<(
 }
 
 fn set(fields: &mut Fields, field: &str, name: &str, value: &Json) -> Result<(), Error> {
-    // Some backends say so that there is no callback.
-    if field == field::CALLBACK && matches!(value, Json::Bool(false)) {
+    // Some backends say so that there is none.
+    let may_be_none = matches!(field, field::CALLBACK | field::SECURITY_TOKEN);
+    if may_be_none && matches!(value, Json::Bool(false)) {
         return Ok(());
     }
     let value = to_text(name, value)?;
@@ -96,18 +101,22 @@ fn top_level_field(name: &str, value: &Json) -> Option<String> {
     if name.starts_with(field::CALLBACK_VAR) {
         return Some(String::from(name));
     }
-    for (alias, field) in ALIASES {
-        if field::alike(alias, name) {
-            // An API's own version is none of a signature.
-            let is_foreign = field == field::SIGNATURE_VERSION
-                && !value.as_str().is_some_and(|text| text.starts_with("OSS"));
-            return (!is_foreign).then(|| String::from(field));
-        }
+    if let Some(field) = alias(name) {
+        // An API's own version is none of a signature.
+        let is_foreign = field == field::SIGNATURE_VERSION
+            && !value.as_str().is_some_and(|text| text.starts_with("OSS"));
+        return (!is_foreign).then(|| String::from(field));
     }
     let field = field::spelled(name);
     let is_known = field::canonical(&field).is_some() || field.starts_with(field::META);
     let is_other = matches!(field.as_str(), field::KEY | field::FILE | field::EXPIRES);
     (is_known && !is_other).then_some(field)
+}
+
+fn alias(name: &str) -> Option<&'static str> {
+    ALIASES
+        .into_iter()
+        .find_map(|(alias, field)| field::alike(alias, name).then_some(field))
 }
 
 /// A field that has to be there.

@@ -13,7 +13,7 @@ const NOT_THE_API: &str = "`params` must be the address of a backend that answer
     and whether a login page or a fallback page answers there.";
 const OFFLINE: &str = "The browser is offline: connect to the network and try again.";
 const HOSTS: &str = "Files are sent only to https hosts, and only to those in `allowedHosts` if it is set: \
-    if this host is yours, add it there; else distrust the parameters.";
+    if this host is yours, add it there; if not, do not trust the parameters.";
 const FORM: &str = "Change this option of the upload, or leave it out.";
 const OTHER_FILE: &str =
     "Choose another file, or let the backend sign a policy that allows this one.";

@@ -28,8 +28,9 @@ impl Upload {
                 self.issued = Some(issued);
                 return self.ask(AskReason::Expired);
             }
-            // Without the backend's clock the page's may be what is wrong: then OSS decides.
-            if issued.clock_offset_ms.is_some() {
+            // Without the backend's clock the page's may be what is wrong, and a time that nobody signed is a hint: then
+            // OSS decides.
+            if issued.clock_offset_ms.is_some() && !issued.params.policy_unreadable() {
                 let error = Error::from(Reason::ExpiredOnArrival).retryable_if(true);
                 return self.failed(error, true, None, at);
             }
@@ -130,7 +131,7 @@ impl Upload {
             },
             Loss::Stalled(after_ms) => Reason::Stalled {
                 host,
-                after_s: after_ms / 1000,
+                after_s: after_ms.div_ceil(1000),
             },
             Loss::Blocked => Reason::BlockedByPage { host },
         };
