@@ -302,6 +302,32 @@ mod tests {
     }
 
     #[test]
+    fn the_rest_of_a_secret_in_another_form_is_masked() {
+        let mut secrets = Secrets::default();
+        secrets.add("CAIS0123456789abcdef+rest/of-the-token");
+        let echoed = "t=CAIS0123456789abcdef%2Brest%2Fof-the-token is bad";
+        assert_eq!(secrets.shown(echoed), "t=*** is bad");
+    }
+
+    #[test]
+    fn a_policy_is_masked_whoever_has_seen_it() {
+        let message = "cannot use eyJleHBpcmF0aW9uIjoiMjAzMyJ9 here, eyJ is short";
+        assert_eq!(
+            Secrets::default().shown(message),
+            "cannot use *** here, eyJ is short"
+        );
+    }
+
+    #[test]
+    fn of_an_answer_with_too_many_secrets_nothing_is_shown() {
+        let mut secrets = Secrets::default();
+        for number in 0..MAX_SECRETS {
+            secrets.add(&format!("secret-number-{number}"));
+        }
+        assert_eq!(secrets.shown("any message"), MASK);
+    }
+
+    #[test]
     fn a_signed_text_is_cut() {
         let message = "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&x";
         assert_eq!(

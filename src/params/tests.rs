@@ -326,6 +326,16 @@ fn refusals_in_the_servers_own_words() {
             "0",
         ),
         (
+            json!({ "code": 1, "message": "", "msg": "no right", "data": {} }),
+            "The backend refused to hand out upload parameters: no right (1).",
+            "1",
+        ),
+        (
+            json!({ "error": {}, "errorCode": 7, "errorMsg": "didn't succeed" }),
+            "The backend refused to hand out upload parameters: didn't succeed (7).",
+            "7",
+        ),
+        (
             json!({ "ok": false, "detail": "quota exceeded", "data": v4() }),
             "The backend refused to hand out upload parameters: quota exceeded.",
             "",
@@ -339,6 +349,39 @@ fn refusals_in_the_servers_own_words() {
         assert_eq!(error.to_string(), message);
         assert_eq!(error.refusal().map_or("", |oss| &oss.code), code);
     }
+}
+
+#[test]
+fn parameters_are_found_beside_words_of_success() {
+    for answer in [
+        json!({ "result": "success", "content": v4() }),
+        json!({ "response": "OK", "obj": v4() }),
+        json!({ "code": 0, "data": {}, "payload": v4() }),
+    ] {
+        assert!(read(&answer).is_ok(), "{answer}");
+    }
+}
+
+#[test]
+fn more_callback_variables_than_fields_are_refused() {
+    let vars: serde_json::Map<_, _> = (0..=MAX_FIELDS)
+        .map(|number| (format!("x:v{number}"), json!("1")))
+        .collect();
+    let mut answer = v4();
+    answer["callback-var"] = vars.into();
+    let error = read(&answer).unwrap_err();
+    assert_eq!(error.reason, Reason::TooManyFields { max: MAX_FIELDS });
+}
+
+#[test]
+fn a_secret_elsewhere_in_the_answer_is_masked() {
+    let answer = json!({
+        "error": { "code": "Bad", "message": "cannot use a-secret-signature-of-us" },
+        "form": { "signature": "a-secret-signature-of-us" },
+        "success": false
+    });
+    let error = read(&answer).unwrap_err();
+    assert!(error.to_string().contains("cannot use ***"), "{error}");
 }
 
 /// Every error of PrepareUpload's documented table, in the shape of the RPC gateway.

@@ -131,12 +131,26 @@ export const surroundings = [
     ['{ status, text() }', 'a => ({ status: 200, text: async () => JSON.stringify(a) })'],
     ['{ ok, json() }', 'a => ({ ok: true, json: async () => a })'],
     ['{ ok: true, json() } without promises', 'a => ({ ok: true, json: () => a })'],
+    ['text with a byte order mark', 'a => new Response(`\\uFEFF${JSON.stringify(a)}`)'],
     ['a proxy of the response', 'a => { const r = Response.json(a); return new Proxy(r, { get: (t, n) => typeof t[n] === "function" ? t[n].bind(t) : t[n] }) }']
   ].map(([words, source]) => [
     `a fetch mock that gives ${words}`, MINE, BY_SHAPE,
     async ({ v1, withFetch, upload, file, ended }, source) => {
       const answer = await v1()
       return withFetch('backend', async () => new Function(`return ${source}`)()(answer), () => ended(upload(file(), { params: '/p', retry: false })))
+    }, source
+  ]),
+  ...[
+    ['a response whose body was read', 'async a => { const r = Response.json(a); await r.text(); return r }'],
+    ['a proxy that is none of its methods\'', 'a => new Proxy(Response.json(a), {})'],
+    ['an object made of a response', 'a => Object.create(Response.json(a))']
+  ].map(([words, source]) => [
+    `a fetch mock that gives ${words}`, /^NETWORK: .* \| then done$/, 'said, and the next upload succeeds',
+    async ({ v1, withFetch, upload, file, failure }, source) => {
+      const answer = await v1()
+      const { code, message } = await withFetch('backend', async () => new Function(`return ${source}`)()(answer), () => failure(upload(file(), { params: '/p', retry: false })))
+      await upload(new File(['next'], 'next.txt'), { params: '/api/policy/v1' })
+      return `${code}: ${message} | then done`
     }, source
   ]),
   ['a fetch mock that gives { ok: false, status: 403, json() }', /^PARAMS_REFUSED: .*no right to upload/, "the backend's own words",
