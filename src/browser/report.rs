@@ -144,7 +144,9 @@ impl Reporter {
         }
         if state != self.state {
             self.state = state;
-            if state == State::Done && self.progress.loaded() < self.progress.total() {
+            // Of an empty file nothing else tells that all of it is there.
+            let (loaded, total) = (self.progress.loaded(), self.progress.total());
+            if state == State::Done && (loaded < total || total == 0) {
                 self.progress.complete();
                 self.report_progress(machine);
             }

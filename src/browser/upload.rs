@@ -21,6 +21,9 @@ use crate::error::Reason;
 use crate::file::FileFacts;
 use crate::upload::{Event, Settings, State, Step, Surroundings, Upload as Machine};
 
+/// No disk is slower: 1 MB a second.
+const SLOWEST_BYTES_PER_MS: u64 = 1000;
+
 /// What others want of an upload.
 #[derive(Debug)]
 pub(super) enum Command {
@@ -44,7 +47,7 @@ pub(super) struct Upload {
     pub(super) reporter: Reporter,
     commands: UnboundedReceiver<Command>,
     _signal: Option<Listener>,
-    /// The file's, while it is being computed: once an upload, while the file is being posted.
+    /// The file's checksum, while it is being computed. That begins with the first post.
     checksum: Fuse<LocalBoxFuture<'static, Result<u64, JsValue>>>,
     is_read: bool,
     /// Whether the caller's own check has let the file pass.
@@ -111,10 +114,7 @@ impl Upload {
                 Step::Continue | Step::Rest => self.wait(pending()).await,
                 Step::AskParams(why) => self.ask(why).await,
                 Step::Post => self.post().await,
-                Step::AwaitChecksum => {
-                    self.read_file();
-                    self.wait(pending()).await
-                }
+                Step::AwaitChecksum => self.await_checksum().await,
                 Step::Wait(ms) => self.wait(sleep(ms)).await,
                 Step::WaitOnline(ms) => self.wait(online_or(ms)).await,
                 Step::Done(outcome) => {
@@ -167,6 +167,23 @@ impl Upload {
     async fn wait(&mut self, over: impl Future<Output = ()>) -> Step {
         match self.attend(over).await {
             Ok(()) => self.decide(Event::WaitOver),
+            Err(step) => step,
+        }
+    }
+
+    /// Until the file is read to its end. A file on a drive that has gone may never be: then it counts as unreadable.
+    async fn await_checksum(&mut self) -> Step {
+        self.read_file();
+        let stall_ms = u64::from(self.options.stall_timeout_ms);
+        if stall_ms == 0 {
+            return self.wait(pending()).await;
+        }
+        let reading_ms = self.machine.file().size / SLOWEST_BYTES_PER_MS;
+        match self.attend(sleep(stall_ms + reading_ms)).await {
+            Ok(()) => {
+                self.forget_file();
+                self.decide(Event::FileUnreadable)
+            }
             Err(step) => step,
         }
     }

@@ -95,7 +95,7 @@ export interface ParamsContext {
   attempt: number
   /** Why parameters are wanted: the first time, the last ones expired, or OSS no longer took them. */
   reason: 'first' | 'expired' | 'refused'
-  /** Aborted when the upload is. */
+  /** Aborted when the answer is no longer waited for: the upload is aborted or paused, or the answer is here. */
   signal: AbortSignal
 }
 
@@ -163,13 +163,14 @@ export interface UploadAttempt {
   sent: number
   /** Why it failed; absent when it succeeded. */
   error?: UploadError
-  /** How long until the next attempt; absent when there is none. */
+  /** How long until the next attempt; absent when there is none, and while the browser is offline. */
   retryDelay?: number
 }
 
 export interface UploadResult {
   /** Object key. */
   key: string
+  /** Empty where parameters, policy and host do not name it, as with a custom domain. */
   bucket: string
   /** Address of the object, without a signature. */
   url: string

@@ -153,6 +153,18 @@ export const surroundings = [
       return `${code}: ${message} | then done`
     }, source
   ]),
+  ['a file whose bytes never come', 'done, verified false', 'stored, but nobody can verify it; `verifying` ends',
+    async ({ upload, file }) => {
+      const gone = Object.assign(file(), { slice: () => ({ arrayBuffer: () => new Promise(() => {}) }) })
+      const { verified } = await upload(gone, { params: '/api/policy/v1', stallTimeout: 300 })
+      return `done, verified ${verified}`
+    }],
+  ['an empty file, with progress', 'done, ratio 1', 'all of it is there',
+    async ({ upload, file }) => {
+      let ratio
+      await upload(new File([], file().name), { params: '/api/policy/v1', onProgress: progress => { ratio = progress.ratio } })
+      return `done, ratio ${ratio}`
+    }],
   ['a fetch mock that gives { ok: false, status: 403, json() }', /^PARAMS_REFUSED: .*no right to upload/, "the backend's own words",
     ({ withFetch, upload, file, ended }) => withFetch('backend', async () => ({ ok: false, status: 403, json: async () => ({ message: 'no right to upload' }) }),
       () => ended(upload(file(), { params: '/p', retry: false })))],
