@@ -52,7 +52,9 @@ pub(super) fn read(address: &Address<'_>, rules: &ParamsRules) -> Result<Target,
         kind, name, bucket, ..
     } = *address;
     let mut origin = Origin::read(name, address.text)?;
-    let is_endpoint = kind == AddressKind::Endpoint;
+    // Some backends call OSS's endpoint the host. No bucket answers there.
+    let is_endpoint =
+        kind == AddressKind::Endpoint || (origin.is_of_region() && !bucket.is_empty());
     let is_path_style = origin.is_path_style();
     if !origin.path.is_empty() && (is_endpoint || !is_path_style) {
         return Err(not_a_host(name, AddressFlaw::Path));
@@ -131,6 +133,12 @@ impl<'a> Origin<'a> {
         !self.is_ip() || self.host.parse::<Ipv4Addr>().is_ok()
     }
 
+    /// OSS's own host without a bucket, such as `oss-cn-hangzhou.aliyuncs.com`.
+    fn is_of_region(&self) -> bool {
+        let label = self.host.strip_suffix(".aliyuncs.com");
+        label.is_some_and(|label| label.starts_with("oss-") && !label.contains('.'))
+    }
+
     fn is_path_style(&self) -> bool {
         self.is_ip() || self.host == "localhost"
     }
@@ -199,18 +207,26 @@ fn default_port(scheme: &str) -> &'static str {
 /// `oss-cn-hangzhou-internal.aliyuncs.com`.
 fn public_host(host: &str) -> Option<String> {
     let labels = host.strip_suffix(".aliyuncs.com")?;
-    let label = labels.rsplit('.').next()?;
-    let public = label.strip_suffix("-internal")?;
-    let before = labels.strip_suffix(label)?;
-    Some(format!("{before}{public}.aliyuncs.com"))
+    // A bucket's name may end so, too.
+    let endpoint = labels.find(".oss-").map_or(0, |dot| dot + 1);
+    let (bucket, endpoint) = labels.split_at_checked(endpoint)?;
+    let region = endpoint.strip_suffix("-internal");
+    let dual_stack = endpoint.strip_suffix("-internal.oss");
+    let public = match (region, dual_stack) {
+        (Some(region), _) => String::from(region),
+        (None, Some(region)) => format!("{region}.oss"),
+        (None, None) => return None,
+    };
+    Some(format!("{bucket}{public}.aliyuncs.com"))
 }
 
 /// The id of a region, such as `oss-cn-hangzhou` or `us-west-1`, which no top-level domain looks like.
 fn is_region(label: &str) -> bool {
     const AREAS: [&str; 9] = ["cn", "ap", "us", "eu", "me", "na", "sa", "af", "rg"];
-    let id = label.strip_prefix("oss-").unwrap_or(label);
-    id.split_once('-')
-        .is_some_and(|(area, place)| AREAS.contains(&area) && !place.is_empty())
+    let is_id = label
+        .split_once('-')
+        .is_some_and(|(area, place)| AREAS.contains(&area) && !place.is_empty());
+    is_id || label.starts_with("oss-")
 }
 
 /// The colon stays with the port. The colons of an IPv6 address are inside of brackets.
@@ -248,6 +264,8 @@ fn is_port(port: &str) -> bool {
 fn matches(rule: &str, scheme: &str, host: &str, port: &str) -> bool {
     let rule = rule.trim_ascii().to_ascii_lowercase();
     let (is_scheme, is_origin, rest) = match rule.split_once("://") {
+        // The backend's `http://` of such a host is raised to https, and so is the rule's.
+        Some(("http", rest)) if host.ends_with(".aliyuncs.com") => (true, true, rest),
         Some((rule_scheme, rest)) => (rule_scheme == scheme, true, rest),
         None => (true, false, rule.as_str()),
     };
@@ -565,5 +583,46 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn oss_s_own_host_beside_a_bucket_is_an_endpoint() {
+        let rules = ParamsRules::default();
+        let target = of_host("https://oss-cn-hangzhou.aliyuncs.com", "demo", &rules).unwrap();
+        assert_eq!(target.url, "https://demo.oss-cn-hangzhou.aliyuncs.com/");
+        let target = of_host("demo.oss-cn-hangzhou.aliyuncs.com", "demo", &rules).unwrap();
+        assert_eq!(target.url, "https://demo.oss-cn-hangzhou.aliyuncs.com/");
+    }
+
+    #[test]
+    fn other_spellings_of_hosts_that_no_browser_reaches() {
+        let rules = ParamsRules::default();
+        for (host, public) in [
+            (
+                "demo.cn-hangzhou-internal.oss.aliyuncs.com",
+                Some("demo.cn-hangzhou.oss.aliyuncs.com"),
+            ),
+            ("my-internal.oss-cn-hangzhou.aliyuncs.com", None),
+        ] {
+            let found = match of_host(host, "", &rules).map_err(|error| error.reason) {
+                Err(Reason::InternalHost { public, .. }) => Some(public),
+                _ => None,
+            };
+            assert_eq!(found.as_deref(), public, "{host}");
+        }
+        assert!(matches!(
+            of_bucket("oss-accelerate").map_err(|error| error.reason),
+            Err(Reason::RegionInPlaceOfHost { .. })
+        ));
+    }
+
+    #[test]
+    fn a_rule_may_be_the_address_that_the_backend_gives() {
+        let host = "http://demo.oss-cn-hangzhou.aliyuncs.com";
+        let rules = ParamsRules {
+            allowed_hosts: Some(vec![String::from(host)]),
+            ..ParamsRules::default()
+        };
+        assert!(of_host(host, "", &rules).is_ok());
     }
 }
