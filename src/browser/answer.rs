@@ -1,14 +1,13 @@
 //! What the backend answered, read by its shape: pages wrap `fetch`, and tests replace it by functions of their own.
 
 use gloo_net::http::Response;
-use js_sys::{Function, JsString, Reflect, Uint8Array};
+use js_sys::{Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
-use super::page::{call_method, settled};
+use super::page::{self, call_method, settled};
 
 /// No upload parameters are longer.
-pub(super) const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u32 = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -57,14 +56,21 @@ async fn of_response(response: Response) -> Result<BackendAnswer, Unread> {
     let is_too_long = headers
         .get("content-length")
         .and_then(|length| length.parse().ok())
-        .is_some_and(|length: u64| length > MAX_BYTES);
+        .is_some_and(|length: u64| length > u64::from(MAX_BYTES));
     if is_too_long {
         return Err(Unread::TooLong);
     }
     let bytes = match response.body() {
-        Some(stream) => read(stream).await?,
+        Some(stream) => {
+            // It fails where the page has read the body already.
+            let reader = call_method(&stream, "getReader")?;
+            page::beginning(&reader, MAX_BYTES + 1).await?
+        }
         None => Vec::new(),
     };
+    if bytes.len() > MAX_BYTES as usize {
+        return Err(Unread::TooLong);
+    }
     Ok(BackendAnswer {
         status: response.status(),
         content_type: headers.get("content-type"),
@@ -73,25 +79,6 @@ async fn of_response(response: Response) -> Result<BackendAnswer, Unread> {
         body: String::from_utf8_lossy(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes))
             .into_owned(),
     })
-}
-
-/// Reads a body piece by piece, so that one without an end does not fill the memory.
-async fn read(stream: ReadableStream) -> Result<Vec<u8>, Unread> {
-    // It fails where the page has read the body already.
-    let reader: ReadableStreamDefaultReader = call_method(&stream, "getReader")?.unchecked_into();
-    let mut bytes = Vec::new();
-    loop {
-        let read = settled(reader.read().into()).await?;
-        let chunk = Reflect::get(&read, &"value".into())?;
-        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else {
-            return Ok(bytes);
-        };
-        if bytes.len() as u64 + u64::from(chunk.length()) > MAX_BYTES {
-            let _ = reader.cancel();
-            return Err(Unread::TooLong);
-        }
-        bytes.extend(chunk.to_vec());
-    }
 }
 
 /// A response of another realm, or a plain object with `status`, `headers` and `text()` or `json()`.
@@ -111,7 +98,7 @@ async fn of_shape(answer: &JsValue) -> Result<BackendAnswer, Unread> {
     let body = body
         .dyn_into::<JsString>()
         .map_err(|_| JsValue::UNDEFINED)?;
-    if u64::from(body.length()) > MAX_BYTES {
+    if body.length() > MAX_BYTES {
         return Err(Unread::TooLong);
     }
     let headers = get("headers");
@@ -122,14 +109,8 @@ async fn of_shape(answer: &JsValue) -> Result<BackendAnswer, Unread> {
             .ok()?;
         get.call1(&headers, &name.into()).ok()?.as_string()
     };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the cast saturates"
-    )]
-    let status = get("status").as_f64().map_or(200, |status| status as u16);
     Ok(BackendAnswer {
-        status,
+        status: page::status(answer).unwrap_or(200),
         content_type: header("content-type"),
         date: header("date"),
         body: body.into(),

@@ -13,21 +13,13 @@ use super::clock::{is_online, now_ms, within};
 use super::guard::Aborter;
 use super::json;
 use super::options::{ParamsRequest, ParamsSource, UploadOptions};
-use super::page::{self, settled};
+use super::page;
 use super::thrown::Thrown;
 use crate::error::{Error, Reason};
 use crate::file::FileFacts;
 use crate::form::Pair;
 use crate::params::{ParamsRules, UploadParams, refused_by_backend};
 use crate::upload::shared_params::{AskReason, Issued};
-
-#[wasm_bindgen]
-extern "C" {
-    // Not gloo-net's `send`: that panics when a page has wrapped `fetch` and rejects with something that is no `Error`,
-    // and it loses the reason.
-    #[wasm_bindgen(catch)]
-    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
-}
 
 /// Why there are no parameters.
 #[derive(Debug)]
@@ -102,16 +94,12 @@ async fn send(
         .map_err(|why| Reason::RequestImpossible { why })?
         .into();
     let violations = Violations::watch(&request.url());
-    let response = match fetch(&request) {
-        Ok(promise) => settled(promise).await,
-        Err(thrown) => Err(thrown),
-    };
-    match response {
+    match page::fetch(&request).await {
         Ok(response) => answer::of_backend(response)
             .await
             .map_err(|unread| match unread {
                 answer::Unread::TooLong => Reason::AnswerTooLong {
-                    max: answer::MAX_BYTES,
+                    max: answer::MAX_BYTES.into(),
                 }
                 .into(),
                 answer::Unread::Thrown(thrown) => unreachable(thrown),

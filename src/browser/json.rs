@@ -24,8 +24,10 @@ pub(crate) fn of_value(value: &JsValue) -> Result<Json, Reason> {
         .into();
     let text: JsString = text.dyn_into().map_err(|_| Reason::AnswerNotPlain)?;
     // Before it is copied: the module's memory never shrinks.
-    if u64::from(text.length()) > MAX_BYTES {
-        return Err(Reason::AnswerTooLong { max: MAX_BYTES });
+    if text.length() > MAX_BYTES {
+        return Err(Reason::AnswerTooLong {
+            max: MAX_BYTES.into(),
+        });
     }
     parse(&String::from(text)).ok_or(Reason::AnswerNotPlain)
 }

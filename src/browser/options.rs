@@ -123,7 +123,7 @@ pub enum Key {
 pub enum Validate {
     /// By size and type.
     Limits(Limits),
-    /// By a JavaScript function that throws, or returns a promise that rejects.
+    /// By a JavaScript function that throws or returns `false`, or a promise that rejects or gives `false`.
     Function(Function),
 }
 

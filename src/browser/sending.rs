@@ -100,10 +100,7 @@ impl Upload {
     fn ended(&mut self, attempt: &Attempt, end: End) -> Step {
         let loss = match end {
             End::Answered(answer) => return self.decide(Event::Answered(Box::new(answer))),
-            End::Unreadable => {
-                self.forget_file();
-                return self.decide(Event::FileUnreadable);
-            }
+            End::Unreadable => return self.unreadable(),
             End::Lost => Loss::Network,
             End::Blocked => Loss::Blocked,
             End::Stalled => Loss::Stalled(attempt.stall_timeout_ms),

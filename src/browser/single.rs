@@ -21,8 +21,8 @@ use super::uploader::{Entry, UploadHandle, Uploader};
 /// # async fn example(file: web_sys::File) {
 /// let options = UploadOptions::new(ParamsSource::url("/api/upload-params"));
 /// match upload(file.into(), options, |_report| {}).await {
-///     Ending::Done { outcome, .. } => { /* outcome.key, outcome.verified, … */ }
-///     Ending::Failed { error, .. } => { /* error.code, error.message, error.hint, … */ }
+///     Ending::Done { outcome, .. } => { /* outcome.object.key, outcome.verified, … */ }
+///     Ending::Failed { error, .. } => { /* error.code(), words(&error, locale), … */ }
 ///     Ending::Refused(_) | Ending::Aborted(_) => {}
 /// }
 /// # }

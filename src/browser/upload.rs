@@ -180,10 +180,7 @@ impl Upload {
         }
         let reading_ms = self.machine.file().size / SLOWEST_BYTES_PER_MS;
         match self.attend(sleep(stall_ms + reading_ms)).await {
-            Ok(()) => {
-                self.forget_file();
-                self.decide(Event::FileUnreadable)
-            }
+            Ok(()) => self.unreadable(),
             Err(step) => step,
         }
     }
@@ -223,8 +220,7 @@ impl Upload {
         if let Ok(crc64) = sum {
             return self.decide(Event::Checksum(*crc64));
         }
-        self.forget_file();
-        self.decide(Event::FileUnreadable)
+        self.unreadable()
     }
 
     /// Begins to compute the checksum, unless that was begun already.
@@ -237,9 +233,10 @@ impl Upload {
     }
 
     /// The file cannot be read: the next attempt, if there is one, tries again.
-    pub(super) fn forget_file(&mut self) {
+    pub(super) fn unreadable(&mut self) -> Step {
         self.is_read = false;
         self.checksum = Fuse::terminated();
+        self.decide(Event::FileUnreadable)
     }
 
     fn report(&mut self, step: &Step) {

@@ -166,4 +166,4 @@ impl fmt::Debug for PostForm {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

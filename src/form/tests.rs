@@ -44,12 +44,12 @@ fn file(name: &str) -> FileFacts {
     }
 }
 
-fn pair(name: &str, value: &str) -> Pair {
+pub(crate) fn pair(name: &str, value: &str) -> Pair {
     Pair::new(name, value)
 }
 
 /// Fields as pairs, to compare them.
-fn rows<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Vec<Pair> {
+pub(crate) fn rows<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Vec<Pair> {
     fields
         .into_iter()
         .map(|field| pair(&field.name, &field.value))

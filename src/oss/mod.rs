@@ -12,5 +12,14 @@ pub(crate) mod time;
 mod words;
 pub(crate) mod xml;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
 pub use fields::{Field, Fields};
 pub use words::Secrets;
+
+/// What is escaped in an address: all but RFC 3986's unreserved characters.
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');

@@ -1,8 +1,8 @@
 //! A server's own words, fit to be shown: without secrets, on one line, and not longer than anyone reads.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Fields, field};
+use super::{ESCAPED, Fields, field};
 
 /// Longer messages are cut.
 const MAX_LEN: usize = 500;
@@ -42,13 +42,6 @@ const MAX_SECRETS: usize = 400;
 /// So much of a message is read: the beginning that is shown, and what may fall out of it.
 const MAX_READ: usize = 16 * 1024;
 
-/// What `encodeURIComponent` escapes.
-const ESCAPED_BY_BROWSERS: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
 /// Values that no message may show. The `Debug` output shows none.
 #[derive(Clone, Default)]
 pub struct Secrets {
@@ -79,7 +72,7 @@ impl Secrets {
         for form in [
             String::from(value),
             encoded(NON_ALPHANUMERIC),
-            encoded(ESCAPED_BY_BROWSERS),
+            encoded(ESCAPED),
             value.replace('/', "\\/"),
         ] {
             if self.values.len() >= MAX_SECRETS {
@@ -137,21 +130,28 @@ impl std::fmt::Debug for Secrets {
 fn without_unknown(text: &str) -> String {
     let mut shown = without_named(text);
     for beginning in POLICY_BEGINNINGS {
-        let mut parts = shown.split(beginning);
-        let mut masked = String::from(parts.next().unwrap_or_default());
-        for part in parts {
+        shown = masked_from(&shown, beginning, |part| {
             let after = part.trim_start_matches(is_of_secret);
-            if part.len() - after.len() >= MIN_NAMED {
-                masked += MASK;
-                masked += after;
-            } else {
-                masked += beginning;
-                masked += part;
-            }
-        }
-        shown = masked;
+            (part.len() - after.len() >= MIN_NAMED).then_some(after)
+        });
     }
     shown
+}
+
+/// Masks what begins so. `after` gives what follows it, or `None` where that was no secret.
+fn masked_from<'a>(
+    text: &'a str,
+    beginning: &str,
+    after: impl Fn(&'a str) -> Option<&'a str>,
+) -> String {
+    let mut parts = text.split(beginning);
+    let mut masked = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let (mask, rest) = after(part).map_or((beginning, part), |rest| (MASK, rest));
+        masked += mask;
+        masked += rest;
+    }
+    masked
 }
 
 /// Masks what is said to be a secret, in a form that nobody here has seen: `policy=…`, `"policy":"…"`.
@@ -198,9 +198,7 @@ fn without_beginnings(text: &str, secret: &str) -> String {
     let Some(beginning) = secret.get(..MIN_BEGINNING) else {
         return String::from(text);
     };
-    let mut parts = text.split(beginning);
-    let mut shown = String::from(parts.next().unwrap_or_default());
-    for part in parts {
+    masked_from(text, beginning, |part| {
         let rest = secret.get(MIN_BEGINNING..).unwrap_or_default();
         let same = part
             .chars()
@@ -208,12 +206,10 @@ fn without_beginnings(text: &str, secret: &str) -> String {
             .take_while(|(a, b)| a == b)
             .map(|(a, _)| a.len_utf8())
             .sum();
-        shown += MASK;
         // What follows may be the rest in another form.
         let after = part.get(same..).unwrap_or_default();
-        shown += after.trim_start_matches(is_of_secret);
-    }
-    shown
+        Some(after.trim_start_matches(is_of_secret))
+    })
 }
 
 /// On one line, without what was signed, and cut to a readable length.

@@ -8,11 +8,11 @@ mod target;
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use crate::error::Error;
 use crate::json::{Json, Parse};
-use crate::oss::{Fields, Secrets, bucket, field};
+use crate::oss::{ESCAPED, Fields, Secrets, bucket, field};
 use crate::policy::{Condition, Policy};
 
 use target::Target;
@@ -21,13 +21,6 @@ pub use refusal::{refused_by_backend, secrets_in_answer};
 
 /// An answer with more fields is none.
 const MAX_FIELDS: usize = 1000;
-
-/// All but RFC 3986's unreserved characters.
-const ESCAPED_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What the page demands of parameters, whatever the backend says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -212,7 +205,7 @@ fn path(key: &str) -> String {
         if is_dots(component) {
             path += &component.replace('.', "%2E");
         } else {
-            path.extend(utf8_percent_encode(component, ESCAPED_IN_PATH));
+            path.extend(utf8_percent_encode(component, ESCAPED));
         }
         before = Some(component);
     }

@@ -34,7 +34,7 @@ pub enum KeyRule<'a> {
     Below(&'a str),
 }
 
-/// Why OSS will refuse a policy (fact: error numbers 0006-00000212 to -00000223 of the OSS documentation). It is not
+/// Why OSS will refuse a policy (error numbers 0006-00000212 to -00000223 of the OSS documentation). It is not
 /// for the browser to refuse it, but its author should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flaw {

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::*;
 use crate::error::{Code, Error, Phase};
 use crate::file::FileFacts;
-use crate::form::{Extras, Pair, PostForm};
+use crate::form::tests::{pair, rows};
+use crate::form::{Extras, PostForm};
 use crate::json::Json;
-use crate::oss::Field;
 use crate::params::{ParamsRules, UploadParams};
 
 fn vector(version: &str, index: usize) -> String {
@@ -56,18 +56,6 @@ fn key(key: &str) -> Extras {
         key: Some(String::from(key)),
         ..Extras::default()
     }
-}
-
-fn pair(name: &str, value: &str) -> Pair {
-    Pair::new(name, value)
-}
-
-/// Fields as pairs, to compare them.
-fn rows<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Vec<Pair> {
-    fields
-        .into_iter()
-        .map(|field| pair(&field.name, &field.value))
-        .collect()
 }
 
 /// aliyun-oss-java-sdk, `PostPolicyTest`: the first policy; `\\$` in its JSON is a literal dollar.

@@ -80,14 +80,9 @@ impl Progress {
     /// Milliseconds until the last byte is sent at the present speed.
     #[must_use]
     pub fn eta_ms(&self) -> Option<f64> {
-        eta_ms(self.total - self.loaded, self.speed())
+        let left = float(self.total - self.loaded);
+        (self.speed() > 0.0).then(|| left * 1000.0 / self.speed())
     }
-}
-
-/// Milliseconds that `left` bytes take at `speed` bytes per second; unknown without a speed.
-#[must_use]
-pub fn eta_ms(left: u64, speed: f64) -> Option<f64> {
-    (speed > 0.0).then(|| float(left) * 1000.0 / speed)
 }
 
 /// Speed as an exponentially weighted mean, in which a second weighs the same however many events it brought.

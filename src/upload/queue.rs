@@ -96,12 +96,6 @@ impl Queue {
         self.halted = halted;
     }
 
-    /// Whether the whole queue rests.
-    #[must_use]
-    pub fn is_halted(&self) -> bool {
-        self.halted
-    }
-
     /// Whether it is this upload's turn.
     #[must_use]
     pub fn is_running(&self, id: Id) -> bool {

@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(policy.delay_ms(u32::MAX, 0.5), 10_000);
     }
 
-    /// Fact sheet §11: which answers may be retried, and with what.
+    /// Which answers may be retried, and with what.
     #[test]
     fn remedies() {
         let refusal = |code: &str| Refusal {

@@ -1,25 +1,19 @@
 //! By `fetch`, which can be told not to follow a redirect.
 
-use js_sys::{ArrayBuffer, JsString, Reflect, Uint8Array};
+use js_sys::{JsString, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, Headers, Request, RequestInit, RequestRedirect};
 
 use super::{MAX_ANSWER, redirected, take_header};
 use crate::browser::guard::Aborter;
-use crate::browser::page::{call_method, settled};
+use crate::browser::page::{self, call_method, settled};
 use crate::response::{Answer, Redirected};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    fn fetch(request: &Request) -> Result<JsValue, JsValue>;
-}
 
 /// Dropping it aborts the request.
 pub(super) async fn post(url: &str, content_type: &str, body: &Blob) -> Option<Answer> {
     let aborter = Aborter::new().ok()?;
     let request = request(url, content_type, body, &aborter).ok()?;
-    let response = settled(fetch(&request).ok()?).await.ok()?;
+    let response = page::fetch(&request).await.ok()?;
     answer(&response, url).await
 }
 
@@ -43,15 +37,9 @@ fn request(
 /// Read by its shape: a page may have wrapped `fetch`, or taken that of another realm. What has no status is no answer.
 async fn answer(response: &JsValue, url: &str) -> Option<Answer> {
     let get = |name: &str| Reflect::get(response, &name.into()).unwrap_or_default();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the cast saturates"
-    )]
-    let status = get("status").as_f64()? as u16;
     let from = get("url").as_string().unwrap_or_default();
     let mut answer = Answer {
-        status,
+        status: page::status(response)?,
         redirected: redirected(url, &from),
         ..Answer::default()
     };
@@ -93,20 +81,6 @@ async fn beginning(response: &JsValue, body: &JsValue) -> Option<String> {
         let text = text.dyn_ref::<JsString>();
         return Some(text.map_or_else(String::new, |text| text.slice(0, MAX_ANSWER).into()));
     };
-    let mut bytes = Vec::new();
-    let mut wanted = MAX_ANSWER;
-    while wanted > 0 {
-        let read = settled(call_method(&reader, "read").ok()?).await.ok()?;
-        let chunk = Reflect::get(&read, &"value".into()).ok()?;
-        if !ArrayBuffer::is_view(&chunk) {
-            break;
-        }
-        let chunk = Uint8Array::new(&chunk);
-        let taken = chunk.length().min(wanted);
-        // A chunk may have megabytes, which are to stay out of the wasm's memory.
-        bytes.extend(chunk.subarray(0, taken).to_vec());
-        wanted -= taken;
-    }
-    let _ = call_method(&reader, "cancel");
+    let bytes = page::beginning(&reader, MAX_ANSWER).await.ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
