@@ -61,6 +61,7 @@ export class UploadError extends Error {
   readonly bucket?: string
   /** Address of that object, without a signature. */
   readonly url?: string
+  /** What code of the page's, or `fetch`, threw. Absent where it holds a secret, or cannot be looked through. */
   readonly cause?: unknown
   /** All of the above as a plain object, for logs. */
   toJSON(): UploadErrorDetails & { name: 'UploadError'; message: string }
@@ -247,7 +248,8 @@ export interface UploadOptions {
    * Without a byte for this long the attempt has failed, and so has a request to the backend without an answer; 0
    * switches it off. A `params` function is not limited. Bytes that cannot be seen (all of them,
    * when nobody listens for progress; at the end those in the system's buffers, at most 4 MiB) are given the time
-   * on top that they take at 16 kB/s.
+   * on top that they take at 16 kB/s. While `verifying`, a file that is not read to its end for this long and 1 s for
+   * each MB counts as unreadable: the upload is done, and not verified.
    * @default 30000
    */
   stallTimeout?: number
