@@ -301,8 +301,12 @@ mod tests {
     fn the_rest_of_a_secret_in_another_form_is_masked() {
         let mut secrets = Secrets::default();
         secrets.add("CAIS0123456789abcdef+rest/of-the-token");
-        let echoed = "t=CAIS0123456789abcdef%2Brest%2Fof-the-token is bad";
-        assert_eq!(secrets.shown(echoed), "t=*** is bad");
+        for echoed in [
+            "t=CAIS0123456789abcdef%2Brest%2Fof-the-token is bad",
+            "t=CAIS0123456789abcdef%2brest%2fof-the-token is bad",
+        ] {
+            assert_eq!(secrets.shown(echoed), "t=*** is bad");
+        }
     }
 
     #[test]

@@ -356,6 +356,7 @@ fn parameters_are_found_beside_words_of_success() {
     for answer in [
         json!({ "result": "success", "content": v4() }),
         json!({ "response": "OK", "obj": v4() }),
+        json!({ "response": "OK", "params": { "data": v4() } }),
         json!({ "code": 0, "data": {}, "payload": v4() }),
     ] {
         assert!(read(&answer).is_ok(), "{answer}");

@@ -527,6 +527,24 @@ fn parameters_expired_on_arrival_are_refused_only_by_the_backends_own_clock() {
     assert_eq!(skewed.handle(given(slow_page_clock), AT), Step::Post);
 }
 
+/// Nobody signed that time, and whoever can read the policy may find another one in it.
+#[test]
+fn a_time_beside_a_policy_that_cannot_be_read_is_a_hint() {
+    let answer = Json::from(json!({
+        "accessid": "STANDINACCESSKEYID",
+        "host": "https://demo.oss-cn-hangzhou.aliyuncs.com",
+        "policy": "bm8gSlNPTg==",
+        "signature": "c2lnbmF0dXJl",
+        "dir": "up/",
+        "expire": NOW_MS / 1000 - 3600,
+    }));
+    let params = UploadParams::read(&answer, &ParamsRules::default(), Json::parse).unwrap();
+    assert!(params.policy_unreadable());
+    let mut upload = upload();
+    upload.handle(Event::Start, AT);
+    assert_eq!(upload.handle(given(issued(params)), AT), Step::Post);
+}
+
 #[test]
 fn a_failed_callback_is_never_posted_again() {
     let mut upload = posting(verified());
