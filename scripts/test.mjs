@@ -1,15 +1,16 @@
 // `npm test`: sets the machine up, then everything that CI checks, cheapest first. Ends with one line of counts.
 //
-//   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit] [--all: the slow projects of tests/package too]
+//   node scripts/test.mjs [part…] [--browser chromium|firefox|webkit: only this one] [--all: the slow projects of tests/package too]
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { countCargo, countNode } from './counts.mjs'
 import { Failure, inProject, main, runAndRead, seconds } from './project.mjs'
 import { setUp } from './setup.mjs'
-import { browser } from './setup/browsers.mjs'
+import { browser, browsers } from './setup/browsers.mjs'
 import { testWeb } from './web.mjs'
 
-// A part: what to run; how to count (no `count`: the exit code alone speaks); what has to have succeeded before.
+// A part: what to run; how to count (no `count`: the exit code alone speaks); what has to have succeeded before;
+// whether it runs once in each engine, or once in all, in Chromium where it needs a browser.
 const parts = {
   scripts: nodeTests('scripts'),
   lint: { run: () => script('lint') },
@@ -18,27 +19,29 @@ const parts = {
   build: { run: () => script('build', '--publish') },
   size: { needs: 'build', run: () => script('size') },
   js: nodeTests('tests/js'),
-  web: { count: countCargo, run: testWeb },
-  e2e: { ...nodeTests('tests/e2e'), needs: 'build' },
+  web: { count: countCargo, run: testWeb, inEachEngine: true },
+  e2e: { ...nodeTests('tests/e2e'), needs: 'build', inEachEngine: true },
   cross: nodeTests('tests/cross'),
   package: { ...nodeTests('tests/package'), needs: 'build' }
 }
 const everything = ['scripts', 'js', 'lint', 'types', 'build', 'size', 'rust', 'web', 'cross', 'e2e', 'package']
 
-async function runPart(name, browserName, before = []) {
+/** Runs a part; adds a result for each engine that it runs in. */
+async function runPart(name, engines, results) {
   const part = parts[name]
-  const start = performance.now()
-  console.log(`\n━━ ${name}`)
-  const result = await outcome(part, browserName, before)
-  result.name = name
-  result.time = seconds(start)
-  return result
+  if (part.needs && results.every(result => result.name !== part.needs)) await runPart(part.needs, engines, results)
+  for (const engine of part.inEachEngine ? engines : engines.slice(0, 1)) {
+    const start = performance.now()
+    const title = part.inEachEngine ? `${name} ${engine}` : name
+    console.log(`\n━━ ${title}`)
+    results.push({ ...await outcome(part, engine, results), name: title, time: seconds(start) })
+  }
 }
 
-async function outcome(part, browserName, before) {
+async function outcome(part, engine, before) {
   if (before.some(({ name, failed }) => name === part.needs && failed > 0)) return failure(`not run: ${part.needs} failed`)
   try {
-    const { ok, output } = await part.run(browser(browserName))
+    const { ok, output } = await part.run(browser(engine))
     if (!part.count) return ok ? { passed: 0, failed: 0, note: 'ok' } : failure('failed')
     const counts = part.count(output)
     if (counts.failed === 0 && !ok) return { ...counts, failed: 1, note: 'failed outside of a test' }
@@ -58,7 +61,7 @@ function report(results) {
   console.log('\n━━ summary')
   for (const { name, passed, failed, note, time } of results) {
     const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : ''
-    console.log(`${name.padEnd(8)} ${time.padStart(8)}   ${[counts, note].filter(Boolean).join('; ')}`)
+    console.log(`${name.padEnd(12)} ${time.padStart(8)}   ${[counts, note].filter(Boolean).join('; ')}`)
   }
   const sum = key => results.reduce((total, result) => total + result[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
@@ -80,20 +83,18 @@ function nodeTests(folder) {
 
 main(import.meta.url, async args => {
   const { values, positionals } = parseArgs({
-    args, allowPositionals: true, options: { browser: { type: 'string', default: 'chromium' }, all: { type: 'boolean' } }
+    args, allowPositionals: true, options: { browser: { type: 'string' }, all: { type: 'boolean' } }
   })
   const unknown = positionals.find(name => !parts[name])
   if (unknown) throw new Failure(`the parts are ${everything.join(', ')}; there is no "${unknown}"`)
   const names = positionals.length > 0 ? positionals : everything
-  browser(values.browser)
   if (values.all) process.env.PACKAGE_ALL = '1'
-  const needsBrowser = names.some(name => ['web', 'cross', 'e2e', 'package'].includes(name))
-  await setUp('build', ...needsBrowser ? [values.browser] : [], ...names.includes('cross') ? ['cross'] : [])
+  const engines = values.browser ? [browser(values.browser).name] : Object.keys(browsers)
+  const inEngines = names.some(name => parts[name].inEachEngine) ? engines : []
+  const inFirst = names.some(name => ['cross', 'package'].includes(name)) ? engines.slice(0, 1) : []
+  await setUp('build', ...new Set([...inEngines, ...inFirst]), ...names.includes('cross') ? ['cross'] : [])
 
   const results = []
-  for (const name of names) {
-    if (parts[name].needs && results.every(result => result.name !== parts[name].needs)) results.push(await runPart(parts[name].needs, values.browser))
-    results.push(await runPart(name, values.browser, results))
-  }
+  for (const name of names) await runPart(name, engines, results)
   report(results)
 })

@@ -31,14 +31,15 @@ async function chooseInProbe(file) {
 /** Browsers look at a file when somebody asks for its size, not when it is chosen. */
 const lookAtProbe = () => world.driver.executeScript('return document.getElementById("probe").files[0].size')
 
-// [what, done to the file after it was chosen]
+const onlyInChromium = reason => ({ skip: engine !== 'chromium' && `only in Chromium: ${reason}` })
+
+// [what, done to the file after it was chosen, where it can be tested]
 const changes = [
-  ['vanished', file => rm(file.path)],
-  // Only Chromium notices that a file is no longer the one that was chosen.
-  ...engine === 'chromium' ? [['changed', file => writeFile(file.path, 'shorter')]] : []
+  ['vanished', file => rm(file.path), {}],
+  ['changed', file => writeFile(file.path, 'shorter'), onlyInChromium('the others do not notice that a file is no longer the one that was chosen')]
 ]
-for (const [what, change] of changes) {
-  test(`a file that has ${what} on disk: FILE_UNREADABLE`, async () => {
+for (const [what, change, where] of changes) {
+  test(`a file that has ${what} on disk: FILE_UNREADABLE`, where, async () => {
     const file = await world.folder.write(`${what}.bin`, 100 * KiB)
     await chooseInProbe(file)
     assert.equal(await lookAtProbe(), 100 * KiB)
@@ -91,25 +92,22 @@ test('progress: of the file only, never falling, at most about 20 times a second
   assert.ok(events.some(event => event.speed > 0 && event.eta !== null))
 })
 
-// Only Chromium can be taken offline.
-if (engine === 'chromium') {
-  test('offline: waits for the network, then uploads', async () => {
-    const name = 'offline.bin'
-    const network = offline => world.driver.sendDevToolsCommand('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
-    await world.openPage()
-    await world.driver.sendDevToolsCommand('Network.enable', {})
-    // The module is loaded by the first upload.
-    await world.give([{ name: 'first.bin' }])
-    await world.untilRow('first.bin', 'done')
-    await network(true)
-    try {
-      await world.give([{ name, size: KiB }])
-      await world.untilRow(name, 'waiting')
-    } finally {
-      await network(false)
-    }
-    const row = await world.untilRow(name, 'done')
-    assert.equal(row.attempt, '1', 'no attempt is used up')
-    assert.equal((await world.objects(name)).length, 1)
-  })
-}
+test('offline: waits for the network, then uploads', onlyInChromium('WebDriver takes no other engine offline'), async () => {
+  const name = 'offline.bin'
+  const network = offline => world.driver.sendDevToolsCommand('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  await world.openPage()
+  await world.driver.sendDevToolsCommand('Network.enable', {})
+  // The module is loaded by the first upload.
+  await world.give([{ name: 'first.bin' }])
+  await world.untilRow('first.bin', 'done')
+  await network(true)
+  try {
+    await world.give([{ name, size: KiB }])
+    await world.untilRow(name, 'waiting')
+  } finally {
+    await network(false)
+  }
+  const row = await world.untilRow(name, 'done')
+  assert.equal(row.attempt, '1', 'no attempt is used up')
+  assert.equal((await world.objects(name)).length, 1)
+})
