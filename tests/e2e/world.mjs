@@ -50,8 +50,8 @@ export class World {
   }
 
   /** Open a page that shows nothing and forbids nothing: the demo page's policy allows no script of a test. */
-  async openBlank() {
-    await this.driver.get(new URL('/blank.html', this.standin.site).href)
+  async openBlank(origin = this.standin.site) {
+    await this.driver.get(new URL('/blank.html', origin).href)
   }
 
   /** Choose files on disk, as a person does. */
