@@ -1,6 +1,6 @@
-// `npm run soak`: one page that uploads to the stand-in until the time is over, whatever is put in its way (tests/soak).
+// `npm run soak`: a page that uploads to the stand-in until the time is over, whatever is put in its way (tests/soak).
 //
-//   npm run soak -- [--minutes N: 2] [--browser chromium|firefox|webkit]
+//   npm run soak -- [--minutes N: 2 | --uploads N] [--faults PERCENT: 25] [--browser chromium|firefox|webkit]
 import { build } from './build.mjs'
 import { readFlags, readNumber } from './flags.mjs'
 import { main } from './project.mjs'
@@ -8,11 +8,21 @@ import { setUp } from './setup.mjs'
 import { browser } from './setup/browsers.mjs'
 import { buildStandin } from './standin.mjs'
 
+const USAGE = 'npm run soak -- [--minutes N | --uploads N] [--faults PERCENT] [--browser chromium|firefox|webkit]'
+
 main(import.meta.url, async args => {
   const flags = readFlags(args, {
-    minutes: { type: 'string', default: '2' }, browser: { type: 'string', default: 'chromium' }
-  }, 'npm run soak -- [--minutes N] [--browser chromium|firefox|webkit]')
-  const minutes = readNumber('minutes', flags.minutes, { from: 0.1, to: 24 * 60, fraction: true })
+    minutes: { type: 'string' },
+    uploads: { type: 'string' },
+    faults: { type: 'string', default: '25' },
+    browser: { type: 'string', default: 'chromium' }
+  }, USAGE)
+  const limits = {
+    minutes: readLimit(flags, 'minutes', { from: 0.1, to: 24 * 60, fraction: true }),
+    uploads: readLimit(flags, 'uploads', { from: 1, to: 1_000_000 })
+  }
+  if (!limits.minutes && !limits.uploads) limits.minutes = 2
+  const faults = readNumber('faults', flags.faults, { from: 0, to: 100 })
   const { name } = browser(flags.browser)
   await setUp('build', name)
   await build({ publish: true })
@@ -20,5 +30,7 @@ main(import.meta.url, async args => {
   // The tests in a browser are told by it which; and like them, this uses npm's packages, not there before set-up.
   process.env.BROWSER = name
   const { soak } = await import('../tests/soak/soak.mjs')
-  await soak(minutes)
+  await soak(limits, faults / 100)
 })
+
+const readLimit = (flags, name, range) => flags[name] === undefined ? undefined : readNumber(name, flags[name], range)

@@ -20,11 +20,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * @property {number} [flipAt] one bit of that byte of the request arrives as another
  */
 
-/** @returns {Promise<{ origin: string, weather: Weather, requests: number, outage: boolean, cut(): void, close(): void }>} */
-export async function startNetwork(origin, weather = {}) {
-  const target = new URL(origin)
+/**
+ * @param target the origin that it leads to; may be set later
+ * @returns {Promise<{ target: string, origin: string, weather: Weather, requests: number, outage: boolean, cut(): void, close(): void }>}
+ */
+export async function startNetwork(target, weather = {}) {
   const connections = new Set()
   const network = {
+    target,
     weather,
     /** How many requests the weather was about. */
     requests: 0,
@@ -39,7 +42,8 @@ export async function startNetwork(origin, weather = {}) {
   }
   const server = createServer({ noDelay: true }, near => {
     if (network.outage) return near.resetAndDestroy()
-    const far = connect(Number(target.port), target.hostname)
+    const { hostname, port } = new URL(network.target)
+    const far = connect(Number(port), hostname)
     far.setNoDelay(true)
     const reset = () => {
       near.resetAndDestroy()

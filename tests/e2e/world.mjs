@@ -21,12 +21,13 @@ export function useWorld() {
 const TERMINAL = ['done', 'failed', 'aborted']
 
 export class World {
-  async start() {
+  /** @param options further ones for the stand-in */
+  async start(options) {
     this.folder = await temporaryFolder()
     this.www = await temporaryFolder()
     await cp(inProject('www'), this.www.path, { recursive: true })
     await copyFile(new URL('blank.html', import.meta.url), join(this.www.path, 'blank.html'))
-    this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames, www: this.www.path })
+    this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames, www: this.www.path, ...options })
     this.browser = await openBrowser()
     this.driver = this.browser.driver
   }
@@ -98,6 +99,19 @@ export class World {
    * It comes as a module script: `import()` from a WebDriver script is not to be had in every engine.
    */
   async run(work, ...args) {
+    await this.begin(work, ...args)
+    return this.answer()
+  }
+
+  /** Of the work that was begun last. */
+  async answer() {
+    const answer = await until('the script in the page ends', () => this.driver.executeScript('return window.answer'), { timeout: 300_000 })
+    if (answer.error) throw new Error(`in the page: ${answer.error}`)
+    return answer.value
+  }
+
+  /** The same, but not waited for: `answer` does that. */
+  async begin(work, ...args) {
     const source = `import * as oss from '/pkg/index.js'
       const makeBytes = ${makeBytes}
       const isForBackend = request => new URL(request.url ?? request, location.href).pathname.startsWith('/api/')
@@ -111,9 +125,6 @@ export class World {
       script.textContent = arguments[0]
       script.onerror = () => { globalThis.answer = { error: 'the script could not be loaded' } }
       document.head.append(script)`, source)
-    const answer = await until('the script in the page ends', () => this.driver.executeScript('return window.answer'), { timeout: 300_000 })
-    if (answer.error) throw new Error(`in the page: ${answer.error}`)
-    return answer.value
   }
 
   /** What is stored under keys that hold this text. */

@@ -1,6 +1,10 @@
 // What was seen of a wave, held against what was asked for and what is stored: a list of problems, each a sentence.
 
 import { makeBytes, sha256 } from '../e2e/bytes.mjs'
+import { isLeftAlone } from './plan.mjs'
+
+// An upload that meets nothing takes milliseconds. So much, without waiting for its turn, is a wait for something lost.
+const LONGEST_MS = 15_000
 
 /**
  * @param seen what `uploadWave` told
@@ -16,18 +20,37 @@ export function checkWave(wave, seen, { objects, posts }, concurrency) {
   if (seen.memory.length !== 1) problems.push(`${seen.memory.length} modules were loaded`)
   for (const upload of uploads) {
     const record = seen.records[upload.name]
-    const isOfUpload = ({ key }) => key.endsWith(`/${upload.name}`)
-    const stored = objects.filter(isOfUpload)
-    for (const problem of checkUpload(upload, record, stored)) {
-      problems.push(`${problem}\n  asked: ${JSON.stringify({ ...upload, expected: undefined, queue })}\n  seen: ${JSON.stringify(record)}\n  stored: ${JSON.stringify(stored)}\n  OSS saw: ${JSON.stringify(posts.filter(isOfUpload))}`)
-    }
+    const of = ofUpload(upload, objects, posts)
+    const checks = [...checkUpload(upload, record, of.stored), ...isLeftAlone(upload, wave) ? checkWay(upload, record, of.posts, wave) : []]
+    for (const problem of checks) problems.push(withFacts(problem, { upload, queue, record, ...of }))
+  }
+  problems.push(...checkSharing(wave, seen))
+  return problems
+}
+
+/** Of a page that went away in the middle of a wave: what is stored is whole, and stored once. */
+export function checkForsaken({ uploads, ...queue }, { objects, posts }) {
+  const problems = []
+  for (const upload of uploads) {
+    const of = ofUpload(upload, objects, posts)
+    for (const problem of [...checkStored(upload, of.stored), ...checkOnce(upload, of.posts)]) problems.push(withFacts(problem, { upload, queue, ...of }))
   }
   return problems
 }
 
+function ofUpload({ name }, objects, posts) {
+  const isOfUpload = ({ key }) => key.endsWith(`/${name}`)
+  return { stored: objects.filter(isOfUpload), posts: posts.filter(isOfUpload) }
+}
+
+function withFacts(problem, { upload, queue, record, stored, posts }) {
+  return `${problem}\n  asked: ${JSON.stringify({ ...upload, expected: undefined, queue })}\n  seen: ${JSON.stringify(record)}\n  stored: ${JSON.stringify(stored)}\n  OSS saw: ${JSON.stringify(posts)}`
+}
+
 const endOf = { done: 'done', failed: 'error', aborted: 'abort' }
 
-function *checkUpload({ name, size, seed, expected, awaitsResult }, record, stored) {
+function *checkUpload(upload, record, stored) {
+  const { name, expected, awaitsResult } = upload
   const { state, ends, told, wasAborted, hasReason, settled, settledAlike, code, result } = record
   if (ends.length !== 1 || ends[0] !== endOf[state]) return yield `${name} is ${state} after the terminal events [${ends}]`
   if (told !== 1) yield `${name}: the uploader told its end ${told} times`
@@ -38,14 +61,57 @@ function *checkUpload({ name, size, seed, expected, awaitsResult }, record, stor
   else if (wasAborted) yield* hasReason ? [] : [`${name} was aborted with another reason`]
   else if (code !== (expected.code ?? null)) yield `${name} failed with ${code} instead of ${expected.code}`
 
-  if (stored.length > 1) yield `${name} is stored ${stored.length} times`
+  yield* checkStored(upload, stored)
   // What was aborted may have arrived before.
   if (!wasAborted && stored.length > 0 !== expected.stored) yield `${name} is ${expected.stored ? 'not ' : ''}stored`
   if (state !== 'done') return
   const [object] = stored
   if (!object) return yield `${name} is done, but not stored`
   if (object.bucket !== result.bucket || object.key !== result.key) yield `${name} is stored elsewhere`
-  if (object.size !== size || object.sha256 !== sha256(makeBytes(seed, size))) yield `${name}: other bytes are stored`
   if (result.crc64 && result.crc64 !== object.crc64) yield `${name}: the CRC-64 of what is stored is another`
   if (result.verified !== expected.verified) yield `${name}: verified is ${result.verified}`
+}
+
+function *checkStored({ name, size, seed }, stored) {
+  if (stored.length > 1) yield `${name} is stored ${stored.length} times`
+  for (const object of stored) {
+    if (object.size !== size || object.sha256 !== sha256(makeBytes(seed, size))) yield `${name}: other bytes are stored`
+  }
+}
+
+const isOne = (expected, observed) => [expected].flat().includes(observed)
+
+/** A browser sends a request again by itself when a connection that was kept open is reset. */
+const mayBeSentAgain = fault => /^(reset|lost-answer)/.test(fault)
+
+/** The way of an upload that nobody touched: no attempt, no post, no question more than is its due. */
+function *checkWay({ name, fault, sharesParams, expected }, { attempts, asks, elapsed }, posts, { isBrief }) {
+  // Shared parameters that lasted only a moment may have ended on the way.
+  const inVain = sharesParams && isBrief ? attempts.filter(code => code === 'POLICY_EXPIRED').length : 0
+  const counted = attempts.length - inVain
+  if (!isOne(expected.attempts, counted)) yield `${name} took ${counted} attempts instead of ${expected.attempts}: [${attempts}]`
+  if (fault ? posts.length < attempts.length || posts.length > attempts.length && !mayBeSentAgain(fault) : posts.length !== attempts.length) {
+    yield `${name} was posted ${posts.length} times in ${attempts.length} attempts`
+  }
+  if (!fault) yield* checkOnce({ name }, posts)
+  if (sharesParams ? asks > 1 + inVain : !isOne([expected.refreshes].flat().map(count => count + 1), asks)) {
+    yield `${name}: the backend was asked ${asks} times`
+  }
+  if (!fault && elapsed > LONGEST_MS) yield `${name} took ${Math.round(elapsed)} ms`
+}
+
+/** Without a fault nothing arrives twice. */
+function *checkOnce({ name, fault }, posts) {
+  const stored = posts.filter(({ outcome }) => outcome === 'stored').length
+  if (!fault && stored > 1) yield `${name} was stored by ${stored} posts`
+}
+
+/** Parameters that last are asked for once, whoever needs them first. Who is paused or aborted while asking leaves the question to another. */
+function *checkSharing(wave, { records }) {
+  if (wave.isBrief || wave.event) return
+  const sharing = wave.uploads.filter(({ sharesParams }) => sharesParams)
+  if (!sharing.every(upload => isLeftAlone({ ...upload, pauses: [], abort: undefined }, wave))) return
+  const asks = sharing.reduce((sum, { name }) => sum + records[name].asks, 0)
+  const touched = sharing.filter(upload => !isLeftAlone(upload, wave)).length
+  if (asks > 1 + touched) yield `the shared parameters were asked for ${asks} times`
 }

@@ -1,32 +1,51 @@
 // What runs in the page. Each function goes there as its source: it refers to nothing outside itself.
 
-/** Makes the one uploader, and watches what nobody else does. */
-export function prepare({ createUploader, isForBackend }, options) {
+/** Makes an uploader for each source of parameters that are shared, and watches what nobody else does. */
+export function prepare({ createUploader, isForBackend }, sources, options) {
   const soak = {
-    uploader: createUploader(options),
+    uploaders: {},
     problems: [],
     // Of the last list of tasks as well as of all before: how often each was said to have ended.
     told: new WeakMap(),
     alive: { tasks: 0, files: 0 },
     running: new Set(),
-    asked: 0, posts: 0, mostAtOnce: 0
+    // By the name of the file that is asked for.
+    asks: new Map(),
+    mostAtOnce: 0
   }
   globalThis.soak = soak
   soak.registry = new FinalizationRegistry(what => { soak.alive[what] -= 1 })
-  for (const type of ['done', 'error', 'abort']) {
-    soak.uploader.addEventListener(type, ({ detail: { task } }) => soak.told.set(task, (soak.told.get(task) ?? 0) + 1))
+  for (const [name, params] of Object.entries(sources)) {
+    const uploader = createUploader({ ...options, params })
+    soak.uploaders[name] = uploader
+    for (const type of ['done', 'error', 'abort']) {
+      uploader.addEventListener(type, ({ detail: { task } }) => soak.told.set(task, (soak.told.get(task) ?? 0) + 1))
+    }
   }
 
+  const begin = request => {
+    soak.running.add(request)
+    soak.mostAtOnce = Math.max(soak.mostAtOnce, soak.running.size)
+  }
   const { fetch } = globalThis
-  globalThis.fetch = (request, ...rest) => {
-    soak.asked += isForBackend(request)
-    return fetch(request, ...rest)
+  globalThis.fetch = async (request, ...rest) => {
+    if (isForBackend(request)) {
+      const name = new URL(request.url ?? request, location.href).searchParams.get('fileName')
+      soak.asks.set(name, (soak.asks.get(name) ?? 0) + 1)
+    } else if (request.method === 'POST') {
+      begin(request)
+      // Firefox tells who waits for an aborted request only a moment later.
+      request.signal.addEventListener('abort', () => soak.running.delete(request))
+    }
+    try {
+      return await fetch(request, ...rest)
+    } finally {
+      soak.running.delete(request)
+    }
   }
   const { send, abort } = XMLHttpRequest.prototype
   XMLHttpRequest.prototype.send = function (...args) {
-    soak.posts += 1
-    soak.running.add(this)
-    soak.mostAtOnce = Math.max(soak.mostAtOnce, soak.running.size)
+    begin(this)
     // The first thing that an ended request tells: the next one may be sent in answer to what it tells after that.
     this.addEventListener('readystatechange', () => {
       if (this.readyState === XMLHttpRequest.DONE) soak.running.delete(this)
@@ -37,6 +56,11 @@ export function prepare({ createUploader, isForBackend }, options) {
   XMLHttpRequest.prototype.abort = function () {
     abort.call(this)
     soak.running.delete(this)
+  }
+  // What the browser would say by itself when there is no network.
+  soak.setOnline = isOnline => {
+    Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => isOnline })
+    dispatchEvent(new Event(isOnline ? 'online' : 'offline'))
   }
 
   addEventListener('error', ({ message }) => soak.problems.push(`uncaught: ${message}`))
@@ -52,9 +76,10 @@ export function prepare({ createUploader, isForBackend }, options) {
 }
 
 /** Uploads a wave; tells how each upload ended, `patience` milliseconds after the last was added at the latest. */
-export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter }, patience) {
+export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abortAfter }, patience) {
   const { soak } = globalThis
-  const { uploader, registry, alive, problems } = soak
+  const { registry, alive, problems } = soak
+  const uploader = soak.uploaders[isBrief ? 'brief' : 'lasting']
   const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
   const hasEnded = ({ state }) => ['done', 'failed', 'aborted'].includes(state)
   const entries = []
@@ -76,13 +101,18 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
       alive[what] += 1
       registry.register(thing, what)
     }
-    const entry = { task, ends: [], reason: { of: name }, wasAborted: false }
+    const entry = { task, ends: [], attempts: [], reason: { of: name }, wasAborted: false }
     entries.push(entry)
+    task.addEventListener('attempt', ({ detail: { error } }) => entry.attempts.push(error?.code ?? 'ok'))
+    task.addEventListener('statechange', ({ detail }) => {
+      if (detail === 'preparing') entry.began ??= performance.now()
+    })
 
     for (const type of ['done', 'error', 'abort']) {
       task.addEventListener(type, ({ detail }) => {
         entry.ends.push(type)
         entry.detail = detail
+        entry.ended = performance.now()
         if (entry.ends.length > 1) problems.push(`${name} ended again: ${entry.ends}`)
       })
     }
@@ -143,10 +173,13 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
   await wait(0)
 
   return {
-    records: Object.fromEntries(entries.map(({ task, ends, detail, wasAborted, expectedReason, settled }) => [task.file.name, {
+    records: Object.fromEntries(entries.map(({ task, ends, attempts, began, ended, detail, wasAborted, expectedReason, settled }) => [task.file.name, {
       state: task.state,
       progress: task.progress,
       ends,
+      attempts,
+      asks: soak.asks.get(task.file.name) ?? 0,
+      elapsed: began === undefined ? 0 : ended - began,
       told: soak.told.get(task) ?? 0,
       wasAborted,
       hasReason: detail === expectedReason,
@@ -160,8 +193,6 @@ export async function uploadWave({ makeBytes }, { uploads, pauses, abortAfter },
     listed: uploader.tasks.length,
     running: soak.running.size,
     mostAtOnce: soak.mostAtOnce,
-    asked: soak.asked,
-    posts: soak.posts,
     memory: globalThis.memories.map(memory => memory.buffer.byteLength)
   }
 }

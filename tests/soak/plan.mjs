@@ -9,7 +9,10 @@ import { done, ossFaults, paramsFaults } from '../e2e/fault_table.mjs'
 /** Uploads in a wave: several times those under way at once, and few enough that all of them together are small. */
 export const WAVE = 60
 
-const LARGEST = 4 * MiB
+const SMALL = 4 * MiB
+// One in so many is larger than what is read at once for the checksum.
+const LARGE_IN = 50
+const LARGEST = 24 * MiB
 // Milliseconds: uploads of a wave are added within the first, and rest no longer than the second.
 const ADDING = 1500
 const RESTING = 1200
@@ -20,37 +23,55 @@ const chance = probability => Math.random() < probability
 const below = limit => Math.floor(Math.random() * limit)
 const oneOf = list => list[below(list.length)]
 
-/** @param number 0 is the warm-up: it holds every fault once. */
-export function planWave(number) {
+/**
+ * @param number 0 is the warm-up: it holds every fault once
+ * @param faultShare how many of the uploads meet a fault, 0 to 1
+ */
+export function planWave(number, faultShare) {
   const isWarmUp = number === 0
+  // By turns and not by chance, so that a short run has all of them.
+  const event = { 3: 'outage', 6: 'reload', 9: 'two pages' }[number % 10]
+  // What a fault brings about is only known where nothing else is wrong.
+  const share = event === 'outage' ? 0 : faultShare
   const uploads = Array.from({ length: WAVE }, (_, index) => {
-    const fault = isWarmUp ? faults[index] : chance(0.25) ? oneOf(faults) : undefined
+    const fault = isWarmUp ? faults[index] : chance(share) ? oneOf(faults) : undefined
     const upload = { ...anyhow(), ...fault ? meeting(`${number}-${index}`, ...fault) : plain(`${number}-${index}`) }
     // Where nobody listens for progress, a stall is noticed only after as long as all of the file may take.
     return { ...upload, watchesProgress: upload.watchesProgress || 'stallTimeout' in upload.options }
   })
   return {
+    number,
+    event,
     uploads,
+    // The shared parameters last a moment only, and at times end in the hands of an upload.
+    isBrief: number % 4 === 1,
     // Of the whole queue.
     pauses: chance(0.3) ? [{ after: below(ADDING), rest: below(RESTING) }] : [],
-    abortAfter: !isWarmUp && chance(0.1) ? below(2 * ADDING) : undefined
+    abortAfter: !isWarmUp && chance(0.1) ? below(2 * ADDING) : undefined,
+    eventAfter: below(ADDING),
+    outageLasts: 200 + below(RESTING)
   }
+}
+
+/** Whether nothing from outside comes between an upload and its end: then all of its way is known. */
+export function isLeftAlone({ pauses, abort }, wave) {
+  return pauses.length === 0 && !abort && wave.pauses.length === 0 && wave.abortAfter === undefined && !['outage', 'reload'].includes(wave.event)
 }
 
 /** With the parameters that all share. */
 function plain(name) {
   // As many of 1 KiB to 4 KiB as of 1 MiB to 4 MiB.
-  const size = chance(0.05) ? 0 : Math.floor(LARGEST ** Math.random())
-  return { name: `soak-${name}.bin`, size, options: {}, expected: done }
+  const size = chance(0.05) ? 0 : chance(1 / LARGE_IN) ? SMALL + below(LARGEST - SMALL) : Math.floor(SMALL ** Math.random())
+  return { name: `soak-${name}.bin`, size, sharesParams: true, options: {}, expected: done }
 }
 
 /** OSS's faults stand in the file's name, those of the parameters in their address. */
 function meeting(name, where, fault, expected, { route, size = 256 * KiB, ...options } = {}) {
   const own = route ?? '/api/upload-params'
-  if (where === 'params') return { name: `soak-${name}.bin`, size, options: { ...options, params: `${own}?fault=${encodeURIComponent(fault)}` }, expected }
+  if (where === 'params') return { name: `soak-${name}.bin`, size, fault, options: { ...options, params: `${own}?fault=${encodeURIComponent(fault)}` }, expected }
   // What stalls outlives the parameters that all share, and would at times fail for that.
   const params = 'stallTimeout' in options ? own : route
-  return { name: `soak-${name},fault=${fault}.bin`, size, options: { ...options, params }, expected }
+  return { name: `soak-${name},fault=${fault}.bin`, size, fault, sharesParams: !params, options: { ...options, params }, expected }
 }
 
 /** What happens to an upload whatever it meets. */

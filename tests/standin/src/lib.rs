@@ -26,6 +26,8 @@ pub struct Options {
     pub pkg: Option<PathBuf>,
     /// Hand out an endpoint that is addressed path-style, for clients that do not resolve `*.localhost`.
     pub path_style: bool,
+    /// Hand out this endpoint: of something that stands in front of OSS.
+    pub endpoint: Option<String>,
     /// Serve the site only, and let its backend talk to the real cloud.
     pub cloud: bool,
     /// Folder for the stored objects; a temporary one, removed at the end, if absent.
@@ -45,6 +47,7 @@ impl Default for Options {
             www: None,
             pkg: None,
             path_style: false,
+            endpoint: None,
             cloud: false,
             data: None,
             idle_timeout: Duration::from_mins(1),
@@ -133,7 +136,10 @@ pub async fn start(options: Options) -> io::Result<Running> {
         site: origin(&site)?,
         oss: origin(&oss)?,
         api: origin(&api)?,
-        endpoint: format!("http://{host}:{oss_port}"),
+        endpoint: options
+            .endpoint
+            .clone()
+            .unwrap_or_else(|| format!("http://{host}:{oss_port}")),
     };
 
     let stop = CancellationToken::new();

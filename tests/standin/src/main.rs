@@ -18,11 +18,12 @@ use tokio::{
 };
 
 const USAGE: &str = "\
-usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--cloud] [--data DIR] [--until-stdin-closes]
+usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--endpoint ORIGIN] [--cloud] [--data DIR] [--until-stdin-closes]
   --port N              port of the site; OSS and the API gateway take the next two; 0 (default): free ones
   --www DIR             serve this folder at /
   --pkg DIR             serve this folder at /pkg/
   --path-style          hand out an endpoint that is addressed path-style (127.0.0.1)
+  --endpoint ORIGIN     hand out this endpoint: of something that stands in front of OSS
   --cloud               serve the site only; its backend talks to the real cloud, with the keys in
                         ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET
   --data DIR            keep the stored objects here; default: a temporary folder, removed at the end
@@ -48,6 +49,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("www") => read.options.www = Some(parser.value()?.into()),
             Long("pkg") => read.options.pkg = Some(parser.value()?.into()),
             Long("path-style") => read.options.path_style = true,
+            Long("endpoint") => read.options.endpoint = Some(parser.value()?.string()?),
             Long("cloud") => read.options.cloud = true,
             Long("data") => read.options.data = Some(parser.value()?.into()),
             Long("until-stdin-closes") => read.until_stdin_closes = true,
