@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { bindAndOptimise, compile, name } from './build/wasm.mjs'
 import { convertToJs, leaveOutJs } from './build/wasm2js.mjs'
 import { readFlags } from './flags.mjs'
-import { inProject, inTarget, main, seconds } from './project.mjs'
+import { inProject, inTarget, main, seconds, step } from './project.mjs'
 import { setUp } from './setup.mjs'
 import { hasStdSources } from './setup/wasm_target.mjs'
 
@@ -26,11 +26,11 @@ export async function build({ publish = false, stable = false, pkg = inProject('
   if (publish && !stable && !unstable) {
     console.log("The sources of Rust's std are not here (rustup component add rust-src): the wasm is built with the std that is, and larger.")
   }
-  const compiled = compile({ publish, unstable })
+  const compiled = await step(`compile the library for the browser${publish ? ', small' : ''}`, () => compile({ publish, unstable }))
   const folder = inTarget('wasm', ['module', publish ? 'published' : 'dev', unstable ? 'unstable' : 'stable'].join('-'))
-  const isNew = unlessDone(folder, compiled, () => {
-    bindAndOptimise(compiled, folder, { publish })
-    if (publish) convertToJs(join(folder, `${name}.wasm`), folder)
+  const isNew = await unlessDone(folder, compiled, async () => {
+    await step('wasm-bindgen and wasm-opt', () => bindAndOptimise(compiled, folder, { publish }))
+    if (publish) await step('convert the module to JavaScript, for pages that forbid WebAssembly', () => convertToJs(join(folder, `${name}.wasm`), folder))
     else leaveOutJs(folder)
   })
   // Not before set-up: it uses npm's packages.
@@ -41,7 +41,7 @@ export async function build({ publish = false, stable = false, pkg = inProject('
 }
 
 /** Does `work`, which fills `folder`, unless the last time had the same input. Says whether it did. */
-function unlessDone(folder, input, work) {
+async function unlessDone(folder, input, work) {
   const scripts = readdirSync(inProject('scripts', 'build')).map(file => inProject('scripts', 'build', file))
   const hash = createHash('sha256')
   for (const file of [input, inProject('package-lock.json'), ...scripts]) hash.update(readFileSync(file))
@@ -49,7 +49,7 @@ function unlessDone(folder, input, work) {
   const stampFile = join(folder, 'stamp')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false
   rmSync(folder, { recursive: true, force: true })
-  work()
+  await work()
   writeFileSync(stampFile, stamp)
   return true
 }

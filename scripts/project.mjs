@@ -66,14 +66,22 @@ export function run([program, ...args], { env, cwd = root } = {}) {
   if (status !== 0) throw new Failure(`${program} ${args[0] ?? ''} failed (${signal ?? `exit code ${status}`})`)
 }
 
-/** Runs a program and shows what it prints only when it fails. */
-export function runQuietly([program, ...args], { env, cwd = root, timeout } = {}) {
-  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
-    cwd, timeout, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28
+/** Runs a program; shows the last line that it printed while it runs, and all of it when it fails. */
+export async function runQuietly([program, ...args], { env, cwd = root, timeout } = {}) {
+  const child = spawn(program, args, { cwd, timeout, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', text => {
+      printed += text
+      lastLine = printed.trimEnd().split(/[\r\n]/).at(-1).trim()
+    })
+  }
+  const reason = await new Promise(resolve => {
+    child.on('error', error => resolve(error.message))
+    child.on('close', (code, signal) => resolve(code === 0 ? undefined : signal ?? `exit code ${code}`))
   })
-  if (status === 0) return
-  const printed = `${stdout ?? ''}${stderr ?? ''}`.trimEnd().split('\n').slice(-40).join('\n')
-  throw new Failure(`${[program, ...args].join(' ')}\n${printed}\nfailed (${error?.message ?? signal ?? `exit code ${status}`})`)
+  if (reason === undefined) return
+  throw new Failure(`${[program, ...args].join(' ')}\n${printed.trimEnd().split('\n').slice(-200).join('\n')}\nfailed (${reason})`)
 }
 
 /** Runs a program on the terminal and gives what it printed: { ok, output }. */
@@ -97,11 +105,33 @@ export function runAndRead([program, ...args], { env } = {}) {
 
 export const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
-/** A step long enough to be announced; says how long it took. */
-export async function step(title, work) {
+const TERMINAL_MS = 200
+// Where lines cannot be written over, as in a log, few are enough.
+const LOG_MS = 20_000
+
+let steps = 0
+/** What the program that runs said last. */
+let lastLine = ''
+
+/**
+ * A step long enough to be announced: its number, its title, how long it lasts, and, until it ends, what goes on in it.
+ * `last`: how long it takes on most machines, for who decides whether to wait.
+ */
+export async function step(title, work, { last } = {}) {
   const start = performance.now()
-  console.log(`→ ${title} …`)
-  const result = await work()
-  console.log(`  done in ${seconds(start)}`)
-  return result
+  steps += 1
+  lastLine = ''
+  console.log(`${steps}. ${title}${last ? ` (${last})` : ''}`)
+  const line = () => `   ${seconds(start)}  ${lastLine || '…'}`
+  const isTerminal = process.stdout.isTTY
+  const show = () => isTerminal ? process.stdout.write(`\r\x1b[K${line().slice(0, process.stdout.columns - 1)}`) : console.log(line())
+  const timer = setInterval(show, isTerminal ? TERMINAL_MS : LOG_MS)
+  try {
+    const result = await work()
+    clearInterval(timer)
+    console.log(`${isTerminal ? '\r\x1b[K' : ''}   done in ${seconds(start)}`)
+    return result
+  } finally {
+    clearInterval(timer)
+  }
 }

@@ -26,7 +26,7 @@ main(import.meta.url, async args => {
   const { name } = browser(flags.browser)
   await setUp('build', name)
   await build({ publish: true })
-  buildStandin()
+  await buildStandin()
   // The tests in a browser are told by it which; and like them, this uses npm's packages, not there before set-up.
   process.env.BROWSER = name
   const { soak } = await import('../tests/soak/soak.mjs')

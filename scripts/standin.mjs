@@ -1,15 +1,14 @@
 // Starts the stand-in for Alibaba Cloud (tests/standin): site, OSS and API gateway on three origins.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { Failure, inProject, inTarget, run } from './project.mjs'
+import { Failure, inProject, inTarget, runQuietly, step } from './project.mjs'
 
-let isBuilt = false
+let built
 
 /** Compiles it; once in a process. `cargo` does nothing when nothing changed. */
 export function buildStandin() {
-  if (isBuilt) return
-  run(['cargo', 'build', '--quiet', '--package', 'standin'])
-  isBuilt = true
+  built ??= step('compile the stand-in for Alibaba Cloud', () => runQuietly(['cargo', 'build', '--package', 'standin']))
+  return built
 }
 
 /**
@@ -18,7 +17,7 @@ export function buildStandin() {
  * `ended` resolves with the exit code when the process is gone.
  */
 export async function startStandin({ pathStyle = false, www = inProject('www'), pkg = inProject('pkg'), port = 0, data, args = [] } = {}) {
-  buildStandin()
+  await buildStandin()
   const child = spawn(inTarget('debug', 'standin'), [
     '--port', port, '--www', www, '--pkg', pkg, '--until-stdin-closes',
     ...pathStyle ? ['--path-style'] : [], ...data ? ['--data', data] : [], ...args

@@ -11,7 +11,7 @@ main(import.meta.url, async args => {
   const port = readNumber('port', text, { from: 1, to: 65533 })
   for (const used of [port, port + 1, port + 2]) await mustBeFree(used, port)
   await build()
-  buildStandin()
+  await buildStandin()
   // With the real cloud, its refusals are worth reading.
   if (cloud) process.env.STANDIN_LOG = '1'
   const standin = await startStandin({ port, args: cloud ? ['--cloud'] : [] })

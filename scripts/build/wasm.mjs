@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { inProject, inTarget, run, which } from '../project.mjs'
+import { inProject, inTarget, runQuietly, which } from '../project.mjs'
 import { target, unstableFlags, wasmToolchain } from '../setup/wasm_target.mjs'
 
 export const name = 'oss_direct_upload'
@@ -30,14 +30,14 @@ const rustFlags = [
 ]
 
 /** cargo itself knows what has changed. `unstable`: std is compiled along, and everything made smaller (see there). */
-export function compile({ publish, unstable }) {
+export async function compile({ publish, unstable }) {
   const { cargo, env } = wasmToolchain()
   const { args, flags, env: unstableEnv } = unstable ? unstableFlags : { args: [], flags: [], env: {} }
   const profile = publish ? 'release' : 'browser-dev'
   // A folder of its own: two compilers in one would undo each other's work.
   const targetDir = inTarget('wasm')
   const sysroot = unstable ? [] : env.CARGO_ENCODED_RUSTFLAGS?.split('\x1f') ?? []
-  run([...cargo, 'rustc', '--lib', '--crate-type', 'cdylib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
+  await runQuietly([...cargo, 'rustc', '--lib', '--crate-type', 'cdylib', '--features', 'npm', '--profile', profile, '--target', target, ...args], {
     env: {
       ...env,
       ...unstableEnv,
@@ -48,11 +48,11 @@ export function compile({ publish, unstable }) {
   return join(targetDir, target, profile, `${name}.wasm`)
 }
 
-export function bindAndOptimise(compiled, folder, { publish }) {
+export async function bindAndOptimise(compiled, folder, { publish }) {
   mkdirSync(folder, { recursive: true })
-  run([which('wasm-bindgen'), compiled, '--target', 'bundler', '--no-typescript', '--out-dir', folder, '--out-name', name])
+  await runQuietly([which('wasm-bindgen'), compiled, '--target', 'bundler', '--no-typescript', '--out-dir', folder, '--out-name', name])
   const bound = join(folder, `${name}_bg.wasm`)
-  run([
+  await runQuietly([
     inProject('node_modules/.bin/wasm-opt'), bound, ...features, publish ? '-Oz' : '-O1',
     '--strip-debug', '--strip-producers', '--strip-target-features', '-o', join(folder, `${name}.wasm`)
   ])

@@ -1,7 +1,7 @@
 // The module as JavaScript, for pages that may not compile WebAssembly: `instantiate(imports)` gives its exports.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, inProject, run } from '../project.mjs'
+import { Failure, inProject, runQuietly } from '../project.mjs'
 import { features } from './wasm.mjs'
 
 const tool = name => inProject('node_modules/.bin', name)
@@ -10,11 +10,11 @@ const tool = name => inProject('node_modules/.bin', name)
 const lowered = ['--llvm-memory-copy-fill-lowering', '--llvm-nontrapping-fptoint-lowering', '--signext-lowering']
 
 /** Writes `wasm2js.js` into the folder. */
-export function convertToJs(wasm, folder) {
+export async function convertToJs(wasm, folder) {
   const first = join(folder, 'lowered.wasm')
   const output = join(folder, 'lowered.js')
-  run([tool('wasm-opt'), wasm, ...features, ...lowered, '-o', first])
-  run([tool('wasm2js'), first, '-Oz', '-o', output])
+  await runQuietly([tool('wasm-opt'), wasm, ...features, ...lowered, '-o', first])
+  await runQuietly([tool('wasm2js'), first, '-Oz', '-o', output])
   writeFileSync(join(folder, 'wasm2js.js'), asFunction(readFileSync(output, 'utf8')))
 }
 

@@ -15,9 +15,9 @@ export async function installDebianPackages(needs) {
     ].join('\n'))
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  await step(`apt-get install ${packages.join(' ')} (about 1 min)`, () => {
-    runQuietly(['apt-get', 'update', '-qq'], { env })
+  await step(`apt-get install ${packages.join(' ')}`, async () => {
+    await runQuietly(['apt-get', 'update', '-q'], { env })
     // --no-remove: rather fail than take away a package that somebody uses.
-    runQuietly(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', '--no-remove', ...packages], { env })
-  })
+    await runQuietly(['apt-get', 'install', '-y', '-q', '--no-install-recommends', '--no-remove', ...packages], { env })
+  }, { last: 'about 1 min' })
 }

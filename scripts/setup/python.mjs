@@ -16,8 +16,8 @@ export const pythonSdks = {
   otherwise: `\`python3 -m venv ${environment}\` and pip with ${requirements} must succeed`,
   hasPackages: () => ask('python3', '-c', 'import venv, ensurepip') !== undefined,
   isMet: () => lines(ask(python, '-m', 'pip', 'freeze') ?? '') === lines(readFileSync(requirements, 'utf8')),
-  build: () => step('pip install of the SDKs for Python (about 30 s)', () => {
-    runQuietly(['python3', '-m', 'venv', '--clear', environment])
-    runQuietly([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements])
-  })
+  build: () => step('pip install of the SDKs for Python', async () => {
+    await runQuietly(['python3', '-m', 'venv', '--clear', environment])
+    await runQuietly([python, '-m', 'pip', 'install', '--disable-pip-version-check', '--requirement', requirements])
+  }, { last: 'about 30 s' })
 }

@@ -16,12 +16,12 @@ export const wasmBindgen = {
   build: () => cargoInstall('wasm-bindgen-cli', version(), ['--no-default-features', ...tools.flatMap(tool => ['--bin', tool])])
 }
 
-/** Builds a program from crates.io into `.tools/bin`. */
+/** Builds a program from crates.io into `.tools/bin`: not optimised, for that takes longer than all its work here. */
 export const cargoInstall = (crate, exactVersion, options = []) =>
-  step(`cargo install ${crate} ${exactVersion} (once, about 2 min)`, () => {
+  step(`cargo install ${crate} ${exactVersion}`, async () => {
     const work = inTools('build', crate)
-    runQuietly(['cargo', 'install', crate, '--version', `=${exactVersion}`, ...options, '--root', inTools(), '--force'], {
+    await runQuietly(['cargo', 'install', crate, '--version', `=${exactVersion}`, '--debug', ...options, '--root', inTools(), '--force'], {
       env: { CARGO_TARGET_DIR: work }
     })
     rmSync(work, { recursive: true })
-  })
+  }, { last: 'once, 1 to 3 min' })

@@ -57,13 +57,13 @@ export async function hasStdSources() {
 
 const activeSysroot = () => ask('rustc', '--print', 'sysroot')
 
-const tryRustup = (...args) => step(`rustup ${args.join(' ')} (a few seconds)`, () => {
+const tryRustup = (...args) => step(`rustup ${args.join(' ')}`, async () => {
   try {
-    runQuietly(['rustup', ...args], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
+    await runQuietly(['rustup', ...args], { timeout: 60_000, env: { RUSTUP_MAX_RETRIES: '1' } })
   } catch {
-    console.log('  not to be had from here')
+    console.log('   not to be had from here')
   }
-})
+}, { last: 'a few seconds' })
 
 /** Where std for Debian's rustc is kept. Named after the exact compiler: no other can read it. */
 function debianSysroot() {
@@ -86,7 +86,7 @@ export const wasmTarget = {
     await tryRustup('target', 'add', target)
   },
 
-  build: () => step("compiling Rust's std for wasm32 (about 1 min)", () => {
+  build: () => step("compile Rust's std for wasm32", async () => {
     const sysroot = debianSysroot()
     const work = inTools('build', 'std')
     rmSync(work, { recursive: true, force: true })
@@ -94,7 +94,7 @@ export const wasmTarget = {
     writeFileSync(join(work, 'Cargo.toml'), '[package]\nname = "empty"\nedition = "2024"\n[workspace]\n[profile.release]\nlto = true\n')
     writeFileSync(join(work, 'src', 'lib.rs'), '#![no_std]\n')
     // RUSTC_BOOTSTRAP: -Zbuild-std is no stable option of cargo's.
-    runQuietly([debian.cargo, 'build', '--release', '--target', target, '-Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test'], {
+    await runQuietly([debian.cargo, 'build', '--release', '--target', target, '-Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test'], {
       cwd: work, env: { RUSTC: debian.rustc, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_DIR: join(work, 'target') }
     })
     // Moved into place when whole, so that an interrupted set-up leaves no half of it.
@@ -106,5 +106,5 @@ export const wasmTarget = {
     rmSync(sysroot, { recursive: true, force: true })
     renameSync(whole, sysroot)
     rmSync(work, { recursive: true, force: true })
-  })
+  }, { last: 'about 1 min' })
 }
