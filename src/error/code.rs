@@ -129,4 +129,12 @@ mod tests {
             .collect();
         assert_eq!(codes, Code::ALL.map(Code::as_str));
     }
+
+    #[test]
+    fn every_code_has_a_section_of_its_own() {
+        let sections = include_str!("../../docs/errors.md")
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "));
+        assert!(sections.eq(Code::ALL.map(Code::as_str)));
+    }
 }
