@@ -7,6 +7,7 @@ import { installDebianPackages } from './setup/debian.mjs'
 import { browsers } from './setup/browsers.mjs'
 import { nodeModules } from './setup/node_modules.mjs'
 import { pythonSdks } from './setup/python.mjs'
+import { runtimes } from './setup/runtimes.mjs'
 import { wasmBindgen } from './setup/wasm_bindgen.mjs'
 import { wasmTarget } from './setup/wasm_target.mjs'
 
@@ -16,7 +17,7 @@ const groups = {
   chromium: browsers.chromium,
   firefox: browsers.firefox,
   webkit: browsers.webkit,
-  cross: [pythonSdks]
+  cross: [pythonSdks, ...runtimes]
 }
 
 /** Sets up the groups, of which `build` is always one. */

@@ -11,7 +11,11 @@ export const debianPackages = {
   chromium: ['chromium', 'chromium-driver'],
   firefox: ['firefox-esr'],
   webkit: ['webkit2gtk-driver', 'xvfb'],
-  python: ['python3', 'python3-venv']
+  python: ['python3', 'python3-venv'],
+  java: ['default-jdk-headless'],
+  spring: ['libspring-web-java'],
+  go: ['golang-go'],
+  php: ['php-cli']
 }
 
 /** The command-line tool and the crate speak a private protocol: they must be of the same version. */
