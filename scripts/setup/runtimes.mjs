@@ -11,8 +11,8 @@ const runtime = (name, debian, ...version) => ({
   isMet: () => ask(...version) !== undefined
 })
 
-/** What the controller in examples/java is compiled against. */
-export const springJars = ['/usr/share/java/spring-core.jar', '/usr/share/java/spring-web.jar']
+/** What the controller in examples/java is compiled against: Spring 4, whatever Debian names the files. */
+export const springJars = ['/usr/share/java/spring3-core.jar', '/usr/share/java/spring3-web.jar']
 
 export const runtimes = [
   runtime('JDK 17 or newer', debianPackages.java, 'javac', '-version'),

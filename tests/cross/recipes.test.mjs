@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -12,16 +13,17 @@ import { springJars } from '../../scripts/setup/runtimes.mjs'
 import { codeOf, keys, post, run, stored, sts, useStandin } from './world.mjs'
 
 const standin = useStandin()
-const work = mkdtempSync(join(tmpdir(), 'recipes-'))
-after(() => rmSync(work, { recursive: true }))
+const built = mkdtempSync(join(tmpdir(), 'recipes-'))
+after(() => rmSync(built, { recursive: true }))
 
 const example = path => inProject('examples', path)
-const goProgram = join(work, 'go')
+const goProgram = join(built, 'go')
 const recipes = {
   'Node without packages': () => [process.execPath, example('node/signer.mjs')],
   Node: () => [process.execPath, example('node/server.mjs')],
   Python: () => [python, example('python/server.py')],
-  Java: () => ['java', example('java/Server.java')],
+  // The flag only makes it start sooner.
+  Java: () => ['java', '-XX:TieredStopAtLevel=1', example('java/Server.java')],
   Go: () => [goProgram],
   PHP: port => ['php', '-S', `127.0.0.1:${port}`, example('php/server.php')]
 }
@@ -81,12 +83,12 @@ async function start(name, changed = {}) {
   }
 }
 
-/** Runs a check against a started recipe, and stops it whatever comes. */
-async function using(name, changed, check) {
+/** Does something with a started recipe, and stops it whatever comes. */
+async function using(name, changed, work) {
   const recipe = await start(name, changed)
   assert.ok(recipe.address, `it did not start: ${recipe.log()}`)
   try {
-    await check(recipe)
+    await work(recipe)
   } finally {
     await recipe.stop()
   }
@@ -103,7 +105,6 @@ const formOf = (params, key) => ({
   ...params.security_token && { 'x-oss-security-token': params.security_token }
 })
 const decoded = policy => JSON.parse(Buffer.from(policy, 'base64').toString('utf8'))
-const text = content => new File([content], 'a.txt', { type: 'text/plain' })
 
 async function refusal(answer) {
   assert.equal(answer.headers.get('content-type'), 'application/json')
@@ -116,98 +117,108 @@ async function refusal(answer) {
 const fields = ['dir', 'host', 'policy', 'signature', 'x_oss_credential', 'x_oss_date', 'x_oss_signature_version']
 
 for (const name of Object.keys(recipes)) {
-  test(`${name}: the V4 answer has the documented fields, and OSS stores under its folder`, () => using(name, {}, async ({ ask }) => {
-    const answer = await ask('/api/policy/v4?fileName=a.txt&size=5&type=text/plain')
-    assert.equal(answer.status, 200)
-    assert.equal(answer.headers.get('content-type'), 'application/json')
-    assert.equal(answer.headers.get('cache-control'), 'no-store')
-    const params = await answer.json()
-    assert.deepEqual(Object.keys(params).sort(), fields)
-    assert.equal((await post(`${params.host}/`, formOf(params, `${params.dir}报告.txt`))).status, 204)
-    assert.equal(String(await stored(standin, 'demo-bucket', `${params.dir}报告.txt`)), 'hello')
+  test(`${name}: with a key of one's own`, t => using(name, {}, async recipe => {
+    const { ask } = recipe
+    await t.test('the answer has the documented fields, and OSS stores under its folder', async () => {
+      const answer = await ask('/api/policy/v4?fileName=a.txt&size=5&type=text/plain')
+      assert.equal(answer.status, 200)
+      assert.equal(answer.headers.get('content-type'), 'application/json')
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+      const params = await answer.json()
+      assert.deepEqual(Object.keys(params).sort(), fields)
+      assert.equal((await post(`${params.host}/`, formOf(params, `${params.dir}报告.txt`))).status, 204)
+      assert.equal(String(await stored(standin, 'demo-bucket', `${params.dir}报告.txt`)), 'hello')
+    })
+
+    await t.test('a page chooses neither folder nor bucket, and no two answers share a folder', async () => {
+      const query = 'fileName=../../x&dir=public/&key=public/a&prefix=public/&bucket=test-standin&user=../other&size=1'
+      const answers = await Promise.all([1, 2].map(async () => (await ask(`/api/policy/v4?${query}`)).json()))
+      for (const { dir, host, policy } of answers) {
+        assert.match(dir, /^uploads\/[0-9a-f-]{32,36}\/$/)
+        assert.equal(host, settings().UPLOAD_BUCKET__HOST)
+        assert.doesNotMatch(JSON.stringify(decoded(policy)), /public|other|test-standin/)
+      }
+      assert.notEqual(answers[0].dir, answers[1].dir)
+    })
+
+    await t.test('unknown routes and other methods are refused in JSON', async () => {
+      for (const path of ['/', '/api', '/api/policy/v4/', '/api/policy/v5', '/health/x', '/%2e%2e/server', '/constructor']) {
+        assert.deepEqual(await refusal(await ask(path)), [404, 'NotFound'], path)
+      }
+      for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+        const answer = await ask('/api/policy/v4', { method })
+        assert.equal(answer.headers.get('allow'), 'GET')
+        assert.deepEqual(await refusal(answer), [405, 'MethodNotAllowed'], method)
+      }
+      assert.equal((await ask('/health', { method: 'HEAD' })).status, 405)
+      assert.deepEqual(await refusal(await ask('/nothing', { method: 'POST' })), [404, 'NotFound'])
+      // No path at all: some servers refuse it themselves, in words of their own.
+      assert.ok([400, 404].includes((await ask('//')).status))
+      assert.deepEqual(await (await ask('/health')).json(), { status: 'ok' })
+    })
+
+    await t.test('pages of other origins get no leave to read', async () => {
+      const headers = { Origin: 'https://other.example', 'Access-Control-Request-Method': 'GET' }
+      for (const method of ['GET', 'OPTIONS']) {
+        const answer = await ask('/api/policy/v4', { method, headers })
+        assert.deepEqual([...answer.headers.keys()].filter(header => header.startsWith('access-control')), [], method)
+      }
+    })
+
+    await t.test('a request that is never finished does not hold up others', async () => {
+      const socket = connect(Number(new URL(recipe.address).port), '127.0.0.1')
+      await once(socket, 'connect')
+      socket.write('GET /health HTTP/1.1\r\nHost: a')
+      assert.equal((await ask('/health', { signal: AbortSignal.timeout(5000) })).status, 200)
+      socket.destroy()
+    })
   }))
 
-  test(`${name}: the policy pins bucket, folder, size and ten minutes`, () => using(name, { UPLOAD_LIMITS__MAX_SIZE: '5' }, async ({ ask }) => {
-    const params = await (await ask('/api/policy/v4')).json()
-    const { expiration, conditions } = decoded(params.policy)
-    const left = Date.parse(expiration) - Date.now()
-    assert.ok(left > 580_000 && left <= 600_000, `${left} ms`)
-    assert.match(expiration, /^[-\d]{10}T[:\d]{8}(\.\d{3})?Z$/)
-    assert.deepEqual(conditions.map(condition => JSON.stringify(condition)).sort(), [
-      { bucket: 'demo-bucket' },
-      { 'x-oss-signature-version': 'OSS4-HMAC-SHA256' },
-      { 'x-oss-credential': `${keys.id}/${params.x_oss_date.slice(0, 8)}/cn-hangzhou/oss/aliyun_v4_request` },
-      { 'x-oss-date': params.x_oss_date },
-      ['starts-with', '$key', params.dir],
-      ['content-length-range', 0, 5]
-    ].map(condition => JSON.stringify(condition)).sort())
-
-    const refused = async (key, file) => {
-      const answer = await post(`${params.host}/`, formOf(params, key), file)
-      return [answer.status, await codeOf(answer), await stored(standin, 'demo-bucket', key)]
-    }
-    assert.deepEqual(await refused(`${params.dir}6.txt`, text('6bytes')), [400, 'EntityTooLarge', undefined])
-    assert.deepEqual(await refused(`uploads/${name}.txt`, text('hello')), [403, 'AccessDenied', undefined])
-    assert.equal((await post(`${params.host}/`, formOf(params, `${params.dir}5.txt`), text('5byte'))).status, 204)
-  }))
-
-  test(`${name}: with a temporary key, its token is handed out and pinned`, () => using(name, temporaryKey, async ({ ask }) => {
-    const params = await (await ask('/api/policy/v4')).json()
+  test(`${name}: with a temporary key, and files of at most 5 bytes`, t => using(name, { ...temporaryKey, UPLOAD_LIMITS__MAX_SIZE: '5' }, async recipe => {
+    const params = await (await recipe.ask('/api/policy/v4?fileName=a.txt')).json()
     assert.deepEqual(Object.keys(params).sort(), [...fields, 'security_token'].sort())
-    assert.ok(decoded(params.policy).conditions.some(condition => condition['x-oss-security-token'] === sts.token))
-    const { status } = await post(`${params.host}/`, formOf(params, `${params.dir}a.txt`))
-    assert.equal(status, 204)
-    assert.equal((await post(`${params.host}/`, { ...formOf(params, `${params.dir}b.txt`), 'x-oss-security-token': 'another' })).status, 403)
-  }))
 
-  test(`${name}: a page chooses neither folder nor bucket, and no two answers share a folder`, () => using(name, {}, async ({ ask }) => {
-    const query = 'fileName=../../x&dir=public/&key=public/a&prefix=public/&bucket=test-standin&user=../other&size=1'
-    const answers = await Promise.all([1, 2].map(async () => (await ask(`/api/policy/v4?${query}`)).json()))
-    for (const { dir, host, policy } of answers) {
-      assert.match(dir, /^uploads\/[0-9a-f-]{32,36}\/$/)
-      assert.equal(host, settings().UPLOAD_BUCKET__HOST)
-      assert.doesNotMatch(JSON.stringify(decoded(policy)), /public|other|test-standin/)
-    }
-    assert.notEqual(answers[0].dir, answers[1].dir)
-  }))
+    await t.test('the policy pins bucket, folder, size, token and ten minutes', () => {
+      const { expiration, conditions } = decoded(params.policy)
+      const left = Date.parse(expiration) - Date.now()
+      assert.ok(left > 570_000 && left <= 600_000, `${left} ms`)
+      assert.match(expiration, /^[-\d]{10}T[:\d]{8}(\.\d{3})?Z$/)
+      assert.deepEqual(conditions.map(condition => JSON.stringify(condition)).sort(), [
+        { bucket: 'demo-bucket' },
+        { 'x-oss-signature-version': 'OSS4-HMAC-SHA256' },
+        { 'x-oss-credential': `${sts.id}/${params.x_oss_date.slice(0, 8)}/cn-hangzhou/oss/aliyun_v4_request` },
+        { 'x-oss-date': params.x_oss_date },
+        { 'x-oss-security-token': sts.token },
+        ['starts-with', '$key', params.dir],
+        ['content-length-range', 0, 5]
+      ].map(condition => JSON.stringify(condition)).sort())
+    })
 
-  test(`${name}: /health, unknown routes and other methods are answered in JSON`, () => using(name, {}, async ({ ask }) => {
-    assert.deepEqual(await (await ask('/health')).json(), { status: 'ok' })
-    for (const path of ['/', '/api', '/api/policy/v4/', '/api/policy/v5', '/health/x', '//', '/../server', '/constructor']) {
-      assert.deepEqual(await refusal(await ask(path)), [404, 'NotFound'], path)
-    }
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
-      const answer = await ask('/api/policy/v4', { method })
-      assert.equal(answer.headers.get('allow'), 'GET')
-      assert.deepEqual(await refusal(answer), [405, 'MethodNotAllowed'], method)
-    }
-    assert.equal((await ask('/health', { method: 'HEAD' })).status, 405)
-    assert.deepEqual(await refusal(await ask('/nothing', { method: 'POST' })), [404, 'NotFound'])
-    assert.equal((await ask('/health')).status, 200)
-  }))
+    await t.test('OSS stores what fits, and refuses what does not', async () => {
+      const outcome = async (key, content, changed) => {
+        const answer = await post(`${params.host}/`, { ...formOf(params, key), ...changed }, new File([content], 'a.txt'))
+        const bytes = await stored(standin, 'demo-bucket', key)
+        return [answer.status, await codeOf(answer), bytes && String(bytes)]
+      }
+      assert.deepEqual(await outcome(`${params.dir}5.txt`, '5byte'), [204, undefined, '5byte'])
+      assert.deepEqual(await outcome(`${params.dir}6.txt`, '6bytes'), [400, 'EntityTooLarge', undefined])
+      assert.deepEqual(await outcome(`uploads/${name}.txt`, 'hello'), [403, 'AccessDenied', undefined])
+      assert.equal((await outcome(`${params.dir}token.txt`, 'hello', { 'x-oss-security-token': 'another' }))[0], 403)
+    })
 
-  test(`${name}: pages of other origins get no leave to read`, () => using(name, {}, async ({ ask }) => {
-    const headers = { Origin: 'https://other.example', 'Access-Control-Request-Method': 'GET' }
-    for (const method of ['GET', 'OPTIONS']) {
-      const answer = await ask('/api/policy/v4', { method, headers })
-      assert.deepEqual([...answer.headers.keys()].filter(header => header.startsWith('access-control')), [], method)
-    }
+    await t.test('no secret is in an answer or the log', async () => {
+      const others = await Promise.all(['/health', '/nothing'].map(async path => (await recipe.ask(path)).text()))
+      const told = JSON.stringify(params) + JSON.stringify(decoded(params.policy)) + others.join()
+      assert.ok(!told.includes(sts.secret))
+      const log = await recipe.stop()
+      for (const secret of [sts.secret, sts.token, params.policy, params.signature]) assert.ok(!log.includes(secret), log)
+    })
   }))
-
-  test(`${name}: no secret is in an answer or the log`, async () => {
-    const recipe = await start(name, temporaryKey)
-    const answers = []
-    for (const path of ['/api/policy/v4?fileName=a.txt', '/health', '/nothing']) answers.push(await (await recipe.ask(path)).text())
-    const { policy, signature } = JSON.parse(answers[0])
-    const log = await recipe.stop()
-    assert.ok(!answers.join().includes(sts.secret) && !Buffer.from(policy, 'base64').includes(sts.secret))
-    for (const secret of [sts.secret, sts.token, policy, signature]) assert.ok(!log.includes(secret), log)
-  })
 
   const faults = [
     [Object.fromEntries(Object.keys(settings()).slice(0, 4).map(name => [name, ''])),
       'not set: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, UPLOAD_BUCKET__NAME, UPLOAD_BUCKET__REGION'],
-    [{ ALIBABA_CLOUD_ACCESS_KEY_SECRET: undefined }, 'not set: ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+    [{ ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' }, 'not set: ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
     [{ UPLOAD_BUCKET__REGION: 'oss-cn-hangzhou' }, 'UPLOAD_BUCKET__REGION: write a region such as cn-hangzhou'],
     [{ UPLOAD_LIMITS__MAX_SIZE: '1 GB' }, 'UPLOAD_LIMITS__MAX_SIZE: write a number of bytes']
   ]
@@ -289,7 +300,7 @@ for (const name of withSdks) {
 }
 
 test("Java: the Spring controller compiles against Spring, with Server.java's record", async () => {
-  const { code, log } = await run('javac', ['-d', work, '-cp', springJars.join(':'), example('java/Server.java'), example('java/UploadParamsController.java')])
+  const { code, log } = await run('javac', ['-d', built, '-cp', springJars.join(':'), example('java/Server.java'), example('java/UploadParamsController.java')])
   assert.equal(code, 0, log)
 })
 
