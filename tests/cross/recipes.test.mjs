@@ -52,13 +52,18 @@ const temporaryKey = {
   ALIBABA_CLOUD_SECURITY_TOKEN: sts.token
 }
 
-/** Starts a recipe with these settings over the usual ones, and nothing of this process's own. */
-async function start(name, changed = {}) {
+/** Starts a recipe for a test, with these settings over the usual ones and nothing of this process's own. */
+async function start(t, name, changed = {}) {
   const port = await freePort()
   const [program, ...args] = recipes[name](port)
   const { PATH, HOME } = process.env
-  const child = spawn(program, args, { env: { PATH, HOME, ...settings(), PORT: String(port), ...changed } })
+  const child = spawn(program, args, { env: { PATH, HOME, ...settings(), PORT: String(port), ...changed }, timeout: 120_000 })
   const ended = once(child, 'close')
+  const stop = () => {
+    child.kill()
+    return ended
+  }
+  t.after(stop)
   let log = ''
   const address = await new Promise(resolve => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -71,26 +76,15 @@ async function start(name, changed = {}) {
     ended.then(() => resolve(undefined))
   })
   return {
+    /** Undefined: it ended instead of serving. */
     address,
     log: () => log,
-    ask: (path, options) => fetch(`${address}${path}`, options),
-    async stop() {
-      child.kill()
-      await ended
-      return log
+    ask(path, options) {
+      assert.ok(address, `it did not start: ${log}`)
+      return fetch(`${address}${path}`, options)
     },
+    stop,
     ended
-  }
-}
-
-/** Does something with a started recipe, and stops it whatever comes. */
-async function using(name, changed, work) {
-  const recipe = await start(name, changed)
-  assert.ok(recipe.address, `it did not start: ${recipe.log()}`)
-  try {
-    await work(recipe)
-  } finally {
-    await recipe.stop()
   }
 }
 
@@ -117,7 +111,8 @@ async function refusal(answer) {
 const fields = ['dir', 'host', 'policy', 'signature', 'x_oss_credential', 'x_oss_date', 'x_oss_signature_version']
 
 for (const name of Object.keys(recipes)) {
-  test(`${name}: with a key of one's own`, t => using(name, {}, async recipe => {
+  test(`${name}: with a key of one's own`, async t => {
+    const recipe = await start(t, name)
     const { ask } = recipe
     await t.test('the answer has the documented fields, and OSS stores under its folder', async () => {
       const answer = await ask('/api/policy/v4?fileName=a.txt&size=5&type=text/plain')
@@ -166,15 +161,16 @@ for (const name of Object.keys(recipes)) {
     })
 
     await t.test('a request that is never finished does not hold up others', async () => {
-      const socket = connect(Number(new URL(recipe.address).port), '127.0.0.1')
+      const socket = connect(new URL(recipe.address).port, '127.0.0.1')
       await once(socket, 'connect')
       socket.write('GET /health HTTP/1.1\r\nHost: a')
       assert.equal((await ask('/health', { signal: AbortSignal.timeout(5000) })).status, 200)
       socket.destroy()
     })
-  }))
+  })
 
-  test(`${name}: with a temporary key, and files of at most 5 bytes`, t => using(name, { ...temporaryKey, UPLOAD_LIMITS__MAX_SIZE: '5' }, async recipe => {
+  test(`${name}: with a temporary key, and files of at most 5 bytes`, async t => {
+    const recipe = await start(t, name, { ...temporaryKey, UPLOAD_LIMITS__MAX_SIZE: '5' })
     const params = await (await recipe.ask('/api/policy/v4?fileName=a.txt')).json()
     assert.deepEqual(Object.keys(params).sort(), [...fields, 'security_token'].sort())
 
@@ -210,10 +206,11 @@ for (const name of Object.keys(recipes)) {
       const others = await Promise.all(['/health', '/nothing'].map(async path => (await recipe.ask(path)).text()))
       const told = JSON.stringify(params) + JSON.stringify(decoded(params.policy)) + others.join()
       assert.ok(!told.includes(sts.secret))
-      const log = await recipe.stop()
+      await recipe.stop()
+      const log = recipe.log()
       for (const secret of [sts.secret, sts.token, params.policy, params.signature]) assert.ok(!log.includes(secret), log)
     })
-  }))
+  })
 
   const faults = [
     [Object.fromEntries(Object.keys(settings()).slice(0, 4).map(name => [name, ''])),
@@ -223,8 +220,8 @@ for (const name of Object.keys(recipes)) {
     [{ UPLOAD_LIMITS__MAX_SIZE: '1 GB' }, 'UPLOAD_LIMITS__MAX_SIZE: write a number of bytes']
   ]
   for (const [changed, message] of faults) {
-    test(`${name}: "${message}" is said, and nothing signed`, async () => {
-      const recipe = await start(name, changed)
+    test(`${name}: "${message}" is said, and nothing signed`, async t => {
+      const recipe = await start(t, name, changed)
       // PHP reads its settings with each request: there is no start at which it could fail.
       if (name === 'PHP') {
         assert.deepEqual(await refusal(await recipe.ask('/api/policy/v4')), [500, 'InternalError'])
@@ -241,7 +238,8 @@ for (const name of Object.keys(recipes)) {
 }
 
 for (const name of withSdks) {
-  test(`${name}: what each of the other routes hands out, OSS stores`, () => using(name, {}, async ({ ask }) => {
+  test(`${name}: what each of the other routes hands out, OSS stores`, async t => {
+    const { ask } = await start(t, name)
     const params = async (path, fileName) => (await ask(`${path}?fileName=${encodeURIComponent(fileName)}`)).json()
 
     const temp = await params('/api/upload-params', '报告 2026.txt')
@@ -257,9 +255,10 @@ for (const name of withSdks) {
     const own = await params('/api/policy/v1', 'a.txt')
     assert.deepEqual(Object.keys(own).sort(), ['accessid', 'dir', 'expire', 'host', 'policy', 'signature'])
     await upload('demo-bucket', `${own.dir}recipe.txt`, `${own.host}/`, { OssAccessKeyId: own.accessid, Policy: own.policy, Signature: own.signature })
-  }))
+  })
 
-  test(`${name}: with a temporary key, the other routes hand out its token`, () => using(name, temporaryKey, async ({ ask }) => {
+  test(`${name}: with a temporary key, the other routes hand out its token`, async t => {
+    const { ask } = await start(t, name, temporaryKey)
     const temp = await (await ask('/api/upload-params?fileName=a.txt')).json()
     await upload(temp.BucketName, temp.TempFileKey, `${temp.Endpoint}/${temp.BucketName}/`, temp)
     const ens = await (await ask('/api/ens/upload-params?fileName=a.txt')).json()
@@ -267,35 +266,35 @@ for (const name of withSdks) {
     const own = await (await ask('/api/policy/v1')).json()
     await upload('demo-bucket', `${own.dir}sts.txt`, `${own.host}/`,
       { OssAccessKeyId: own.accessid, Policy: own.policy, Signature: own.signature }, own.security_token)
-  }))
+  })
 
-  test(`${name}: a wrong key is the cloud's status and code, and nothing of the key`, async () => {
-    const recipe = await start(name, { ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong-secret' })
+  test(`${name}: a wrong key is the cloud's status and code, and nothing of the key`, async t => {
+    const recipe = await start(t, name, { ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong-secret' })
     for (const path of ['/api/upload-params', '/api/ens/upload-params']) {
       const answer = await recipe.ask(`${path}?fileName=a.txt`)
       const copy = await answer.clone().text()
       assert.deepEqual(await refusal(answer), [400, 'SignatureDoesNotMatch'])
       assert.doesNotMatch(copy, /wrong-secret|STANDINACCESSKEYID/)
     }
-    const log = await recipe.stop()
+    await recipe.stop()
+    const log = recipe.log()
     assert.match(log, /400 SignatureDoesNotMatch, request id [-0-9A-F]+/)
     assert.doesNotMatch(log, /wrong-secret/)
   })
 
-  test(`${name}: what it cannot do is said in the page's terms`, async () => {
+  test(`${name}: what it cannot do is said in the page's terms`, async t => {
     const nobody = `http://127.0.0.1:${await freePort()}`
     const changed = { UPLOAD_TEMP__ENDPOINT: nobody, UPLOAD_ENS__BUCKET: '', UPLOAD_LIMITS__MAX_SIZE: '5' }
-    await using(name, changed, async ({ ask }) => {
-      const rows = [
-        ['/api/upload-params', 502, 'CloudUnreachable'],
-        ['/api/ens/upload-params', 404, 'NotConfigured'],
-        ['/api/policy/v1?size=6', 413, 'EntityTooLarge'],
-        ['/api/policy/v4?size=-1', 400, 'InvalidParameter.size'],
-        [`/api/policy/v4?size=${'9'.repeat(5000)}`, 400, 'InvalidParameter.size'],
-        [`/api/policy/v4?fileName=${'x'.repeat(901)}`, 400, 'InvalidParameter.fileName']
-      ]
-      for (const [path, status, code] of rows) assert.deepEqual(await refusal(await ask(path)), [status, code], path)
-    })
+    const { ask } = await start(t, name, changed)
+    const rows = [
+      ['/api/upload-params', 502, 'CloudUnreachable'],
+      ['/api/ens/upload-params', 404, 'NotConfigured'],
+      ['/api/policy/v1?size=6', 413, 'EntityTooLarge'],
+      ['/api/policy/v4?size=-1', 400, 'InvalidParameter.size'],
+      [`/api/policy/v4?size=${'9'.repeat(5000)}`, 400, 'InvalidParameter.size'],
+      [`/api/policy/v4?fileName=${'x'.repeat(901)}`, 400, 'InvalidParameter.fileName']
+    ]
+    for (const [path, status, code] of rows) assert.deepEqual(await refusal(await ask(path)), [status, code], path)
   })
 }
 
