@@ -103,7 +103,7 @@ async function answer({ url, method }) {
 createServer(async (request, response) => {
   const [status, body] = await answer(request).then(body => [200, body], error => {
     if (error instanceof Refusal) return [error.status, { Code: error.code, Message: error.message }]
-    console.error(error.name)
+    console.error(error)
     return [500, { Code: 'InternalError', Message: 'The backend failed; its log says more.' }]
   })
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', allow: 'GET' }).end(JSON.stringify(body))

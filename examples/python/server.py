@@ -1,5 +1,5 @@
 # Hands out upload parameters with Alibaba's own SDKs. The keys stay here; put your own sign-in in front of it.
-import base64, functools, hashlib, hmac, json, re, sys, time, uuid
+import base64, functools, hashlib, hmac, json, re, sys, time, traceback, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import environ as env
 from urllib.parse import parse_qs, urlsplit
@@ -137,8 +137,8 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(200, answer(path, query))
         except Refusal as refusal:
             self.reply(refusal.status, refusal.body)
-        except Exception as error:
-            print(type(error).__name__, file=sys.stderr)
+        except Exception:
+            traceback.print_exc()
             self.reply(500, {"Code": "InternalError", "Message": "The backend failed; its log says more."})
 
     def send_error(self, code, message=None, explain=None):  # what the base class refuses, such as every method without a do_…
