@@ -2,9 +2,14 @@
 import { parseArgs } from 'node:util'
 import { Failure } from './project.mjs'
 
-export function readFlags(args, options, usage) {
+export const readFlags = (args, options, usage) => read({ args, options }, usage).values
+
+/** The same, for a command that takes words, too: { values, positionals }. */
+export const readWords = (args, options, usage) => read({ args, options, allowPositionals: true }, usage)
+
+function read(config, usage) {
   try {
-    return parseArgs({ args, options }).values
+    return parseArgs(config)
   } catch (error) {
     throw new Failure(`${error.message}\nUsage: ${usage}`)
   }

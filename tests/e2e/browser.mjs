@@ -12,7 +12,7 @@ export const engine = process.env.BROWSER ?? 'chromium'
 /** WebKitGTK asks the system's resolver, which knows no names below `localhost`. */
 export const resolvesLocalhostNames = engine !== 'webkit'
 
-/** @returns {Promise<{ driver: import('selenium-webdriver').WebDriver, close(): Promise<void> }>} */
+/** @returns {Promise<{ driver: import('selenium-webdriver').WebDriver, pid: number, close(): Promise<void> }>} */
 export async function openBrowser() {
   const { driver: [program, ...args], capabilities } = browser(engine)
   const port = await freePort()
@@ -35,6 +35,7 @@ export async function openBrowser() {
     await driver.manage().setTimeouts({ script: 300_000, pageLoad: 60_000 })
     return {
       driver,
+      pid: service.pid,
       async close() {
         await driver.quit().catch(() => {})
         await end(service)

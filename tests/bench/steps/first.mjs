@@ -1,0 +1,66 @@
+// The first upload of 1 KiB, each in a new browser: from `import()` to the resolved promise, or, where the page was ready
+// before, from the file to the promise. On loopback, and on a network with 100 ms of latency and 10 Mbit/s.
+import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../../e2e/wait.mjs'
+import { takeTurns } from '../contenders.mjs'
+import { addTo, makeResult } from '../results.mjs'
+import { startSlowLink } from '../slow_link.mjs'
+
+const slow = { latency: 100, bytesPerSecond: 1_250_000 }
+
+// What a page imports; `early`: the page did so when it was loaded, and what could be prepared is.
+const starts = {
+  ours: { path: '/contenders/ours.js' },
+  'ours, files as published': { path: '/pkg/index.js' },
+  'XHR + FormData': { path: '/contenders/xhr.js' },
+  'fetch + FormData': { path: '/contenders/fetch.js' },
+  Uppy: { path: '/contenders/uppy.js' },
+  Dropzone: { path: '/contenders/dropzone.js' },
+  'ali-oss': { path: '/contenders/ali_oss.js' },
+  'ours, made at page load': { path: '/contenders/ours.js', early: true },
+  'XHR + FormData, loaded at page load': { path: '/contenders/xhr.js', early: true }
+}
+const ours = ['ours', 'ours, made at page load']
+
+export async function first(world, { rounds }) {
+  const near = makeResult('first', 'near', 'First 1 KiB in a new browser', { unit: 'ms', digits: 1, ours })
+  const far = makeResult('first', 'far', 'First 1 KiB, 100 ms latency, 10 Mbit/s', { unit: 'ms', ours })
+  await takeTurns(Object.keys(starts), rounds, async name => {
+    addTo(near, name, await world.withPage(page => measure(world, page, starts[name])))
+  })
+  await onSlowNetwork(world, async withPage => {
+    await takeTurns(Object.keys(starts), rounds, async name => {
+      addTo(far, name, await withPage(page => measure(world, page, starts[name])))
+    })
+  })
+  return [near, far]
+}
+
+async function measure(world, page, { path, early }) {
+  const fresh = world.freshPath() + path
+  // The browser is still busy with its own start.
+  await pause(500)
+  if (!early) return page.call('first', fresh)
+  await page.call('prepare', fresh)
+  const since = performance.now()
+  await until('all is loaded', () => performance.now() - Math.max(since, world.site.lastRequest()) > 1000)
+  return page.call('firstOfPrepared')
+}
+
+/** Chromium plays the network itself; for the others a proxy stands before both servers. */
+async function onSlowNetwork(world, use) {
+  if (world.engine === 'chromium') {
+    return use(work => world.withPage(async page => {
+      await page.slowDown(slow)
+      return work(page)
+    }))
+  }
+  const [site, sink] = await Promise.all([world.site.origin, world.sink.origin].map(origin => startSlowLink(origin, slow)))
+  world.site.behind(site.origin, sink.origin)
+  try {
+    return await use(work => world.withPage(work, site.origin))
+  } finally {
+    site.stop()
+    sink.stop()
+  }
+}
