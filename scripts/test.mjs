@@ -12,7 +12,7 @@ import { testWeb } from './web.mjs'
 // A part: what to run; how to count (no `count`: the exit code alone speaks); what has to have succeeded before;
 // whether it runs once in each engine, or once in all, in Chromium where it needs a browser.
 const parts = {
-  scripts: nodeTests('scripts'),
+  scripts: nodeTests('scripts', 'tests/bench'),
   lint: { run: () => script('lint') },
   types: nodeTests('tests/types'),
   rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
@@ -72,10 +72,13 @@ function script(name, ...args) {
   return runAndRead([process.execPath, inProject('scripts', `${name}.mjs`), ...args])
 }
 
-function nodeTests(folder) {
+function nodeTests(...folders) {
   const run = ({ name }) => {
-    const files = readdirSync(inProject(folder)).filter(file => file.endsWith('.test.mjs')).map(file => `${folder}/${file}`)
-    if (files.length === 0) throw new Failure(`${folder} has no test`)
+    const files = folders.flatMap(folder => {
+      const tests = readdirSync(inProject(folder)).filter(file => file.endsWith('.test.mjs')).map(file => `${folder}/${file}`)
+      if (tests.length === 0) throw new Failure(`${folder} has no test`)
+      return tests
+    })
     return runAndRead([process.execPath, '--test', '--test-reporter=spec', ...files], { env: { BROWSER: name } })
   }
   return { count: countNode, run }

@@ -4,7 +4,7 @@ import { median } from './results.mjs'
 const shown = [['large', 'time'], ['small', 'time'], ['first', 'far'], ['hash', 'file'], ['bytes', 'brotli']]
 
 const width = 800
-const left = 250
+const left = 240
 const right = 110
 const line = 24
 const bar = 14

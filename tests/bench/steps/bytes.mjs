@@ -3,7 +3,7 @@ import { makeResult } from '../results.mjs'
 
 const pages = {
   ours: '/contenders/ours.js',
-  'ours, files as published': '/pkg/index.js',
+  'ours, as published': '/pkg/index.js',
   'XHR + FormData': '/contenders/xhr.js',
   'fetch + FormData': '/contenders/fetch.js',
   Uppy: '/contenders/uppy.js',
@@ -12,13 +12,13 @@ const pages = {
 }
 
 export async function bytes(world) {
-  const result = makeResult('bytes', 'brotli', 'Downloaded for one upload, brotli', { unit: 'bytes', ours: ['ours'] })
+  const result = makeResult('bytes', 'brotli', 'Downloaded for one upload, brotli', { unit: 'kB', digits: 1, ours: ['ours'] })
   for (const [name, path] of Object.entries(pages)) {
     await world.withPage(async page => {
       world.site.takeAsked()
       await page.call('first', world.freshPath() + path)
       const files = new Set(world.site.takeAsked())
-      result.rows[name] = [[...files].reduce((sum, file) => sum + world.site.size(file).brotli, 0)]
+      result.rows[name] = [[...files].reduce((sum, file) => sum + world.site.size(file).brotli, 0) / 1000]
     })
   }
   return [result]
