@@ -1,8 +1,8 @@
 // The memory of a browser's processes, as Linux has it.
 import { readdirSync, readFileSync } from 'node:fs'
 
-// The process of a page: Chromium's, Firefox's, WebKitGTK's.
-const ofPage = /--type=renderer|\0tab\0|WebKitWebProcess/
+// What the processes of pages are called: Chromium's, Firefox's, WebKitGTK's.
+const ofPages = /--type=renderer|^(?:Isolated )?Web Co|^WebKitWebProces/
 
 const read = (pid, file) => {
   try {
@@ -23,12 +23,29 @@ function descendants(root) {
   return below(root)
 }
 
-/** The process that renders the page, of those that a WebDriver program started: the largest of its kind. */
-export function rendererOf(driver) {
-  const renderers = descendants(driver).filter(pid => ofPage.test(read(pid, 'cmdline')))
-  if (renderers.length === 0) throw new Error('the process of the page was not found')
-  return renderers.toSorted((a, b) => residentMiB(b) - residentMiB(a))[0]
-}
+const residentMiB = pid => Number(/VmRSS:\s+(\d+)/.exec(read(pid, 'status'))?.[1] ?? 0) / 1024
 
-/** Resident memory, in MiB. */
-export const residentMiB = pid => Number(/VmRSS:\s+(\d+)/.exec(read(pid, 'status'))?.[1] ?? 0) / 1024
+/**
+ * Watches the resident memory of a browser's pages. A browser has more of them than the one that is open (its own parts,
+ * and one in reserve), so each is compared with itself, and the one that grew most is meant.
+ *
+ * @param driver process of the WebDriver program, which started the browser
+ */
+export function watchPages(driver) {
+  const pages = descendants(driver).filter(pid => ofPages.test(read(pid, 'comm') + read(pid, 'cmdline')))
+  if (pages.length === 0) throw new Error('the processes of the pages were not found')
+  const before = new Map(pages.map(pid => [pid, residentMiB(pid)]))
+  let most = 0
+  const look = () => {
+    for (const [pid, resident] of before) most = Math.max(most, residentMiB(pid) - resident)
+  }
+  const timer = setInterval(look, 100).unref()
+  return {
+    /** MiB by which one of them was larger than at the beginning. */
+    growth() {
+      look()
+      clearInterval(timer)
+      return most
+    }
+  }
+}

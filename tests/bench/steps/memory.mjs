@@ -1,11 +1,10 @@
 // What a page notices of a very large file: memory, how long its main thread is busy, and how often it hears of progress.
 import { contenders, takeTurns } from '../contenders.mjs'
 import { sparseFile } from '../files.mjs'
-import { rendererOf, residentMiB } from '../processes.mjs'
+import { watchPages } from '../processes.mjs'
 import { addTo, makeResult } from '../results.mjs'
 
 const names = ['ours, verified', 'XHR + FormData']
-const every = 100
 
 export async function memory(world, { rounds, sizes: { memory: mebibytes } }) {
   const title = `One file of ${mebibytes} MiB`
@@ -26,17 +25,14 @@ export async function memory(world, { rounds, sizes: { memory: mebibytes } }) {
     await page.choose(file)
     // Collected, where that can be asked for.
     await page.heap()
-    const renderer = rendererOf(page.pid)
-    const before = residentMiB(renderer)
-    let most = before
-    const look = setInterval(() => { most = Math.max(most, residentMiB(renderer)) }, every)
+    const processes = watchPages(page.pid)
     const busyBefore = await page.mainThread()
     await world.sink.counts()
-    const seen = await upload().finally(() => clearInterval(look))
+    const seen = await upload()
+    addTo(growth, name, processes.growth())
     const { bytes } = await world.sink.counts()
     if (bytes < file.size) throw new Error(`${name}: ${bytes} of ${file.size} bytes arrived`)
     if (options?.verify && !seen.verified) throw new Error(`${name}: not verified`)
-    addTo(growth, name, most - before)
     addTo(longest, name, seen.longest)
     if (busyBefore !== undefined) addTo(busy, name, (await page.mainThread() - busyBefore) * 1000)
     addTo(events, name, seen.events)
