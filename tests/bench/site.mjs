@@ -21,6 +21,7 @@ const signature = 'dGhlIHNpbmsgY2hlY2tzIG5vdGhpbmc='
 async function collect() {
   const files = new Map()
   for (const name of readdirSync(join(here, 'page'))) files.set(`/page/${name}`, readFileSync(join(here, 'page', name)))
+  files.set('/page/wasm_memory.js', readFileSync(inProject('tests', 'e2e', 'wasm_memory.mjs')))
   for (const name of readdirSync(inProject('pkg'), { recursive: true })) {
     if (/\.(js|wasm)$/.test(name)) files.set(`/pkg/${name}`, readFileSync(inProject('pkg', name)))
   }

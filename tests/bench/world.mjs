@@ -3,7 +3,6 @@ import { By } from 'selenium-webdriver'
 import { engine, openBrowser } from '../e2e/browser.mjs'
 import { temporaryFolder } from '../e2e/bytes.mjs'
 import { until } from '../e2e/wait.mjs'
-import { watchMemory } from '../e2e/wasm_memory.mjs'
 import { startSink } from './sink.mjs'
 import { startSite } from './site.mjs'
 
@@ -52,7 +51,6 @@ class Page {
   async open() {
     await this.driver.get(`${this.origin}/page/index.html`)
     await until('the page is ready', () => this.driver.executeScript('return "bench" in window'))
-    await this.driver.executeScript(`(${watchMemory})()`)
     if (engine === 'chromium') await this.driver.sendAndGetDevToolsCommand('Performance.enable', {})
   }
 
@@ -89,11 +87,6 @@ class Page {
     for (let i = 0; i < 3; i += 1) await ask('HeapProfiler.collectGarbage')
     const { usedSize, embedderHeapUsedSize = 0 } = await ask('Runtime.getHeapUsage')
     return usedSize + embedderHeapUsedSize
-  }
-
-  /** Bytes of the WebAssembly modules' memories. */
-  wasmMemory() {
-    return this.driver.executeScript('return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0)')
   }
 
   /** 100 ms of latency and 10 Mbit/s; for Chromium, which plays it itself. */

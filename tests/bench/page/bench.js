@@ -1,6 +1,8 @@
 // What is measured, in the page. Each function gives plain numbers, times in ms.
 import * as checksums from './checksums.js'
 import { watchTasks } from './tasks.js'
+// Of tests/e2e.
+import { watchMemory } from './wasm_memory.js'
 
 const contender = file => import(`/contenders/${file}.js`)
 const chosen = () => document.querySelector('#files').files[0]
@@ -116,4 +118,8 @@ async function speed(way, where) {
   return { speed: blob.size / ms / 1e6, value: String(value) }
 }
 
-globalThis.bench = { one, many, first, prepare, firstOfPrepared, fill, empty, refuse, speed, hasByob: checksums.hasByob }
+/** Bytes of the modules' memories. */
+const wasmMemory = () => globalThis.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0)
+
+watchMemory()
+globalThis.bench = { one, many, first, prepare, firstOfPrepared, fill, empty, refuse, speed, wasmMemory, hasByob: checksums.hasByob }

@@ -25,10 +25,10 @@ export async function queue(world, { rounds, sizes: { queue: counts } }) {
     // What is loaded and made with the first files is not the queue's.
     await page.call('fill', file, 5)
     await page.call('empty')
-    const before = { heap: await page.heap(), wasm: await page.wasmMemory() }
+    const before = { heap: await page.heap(), wasm: await page.call('wasmMemory') }
     addTo(queued, row, await page.call('fill', file, count))
     if (before.heap !== undefined) addTo(heap, row, (await page.heap() - before.heap) / count)
-    if (name === 'ours') addTo(wasm, row, (await page.wasmMemory() - before.wasm) / count)
+    if (name === 'ours') addTo(wasm, row, (await page.call('wasmMemory') - before.wasm) / count)
     const seen = await page.call('empty')
     addTo(aborted, row, seen.ms)
     addTo(longest, row, seen.longest)
