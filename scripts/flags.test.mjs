@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readFlags, readNumber } from './flags.mjs'
+import { readFlags, readNumber, readWords } from './flags.mjs'
 import { Failure } from './project.mjs'
 
 test('an unknown flag tells how the command is used', () => {
   const read = args => readFlags(args, { seconds: { type: 'string', default: '60' } }, 'npm run fuzz -- [--seconds N]')
   assert.equal(read([]).seconds, '60')
   assert.throws(() => read(['--second', '1']), error => error instanceof Failure && error.message.endsWith('Usage: npm run fuzz -- [--seconds N]'))
+})
+
+test('words only for a command that takes them', () => {
+  const options = { rounds: { type: 'string', default: '5' } }
+  assert.deepEqual({ ...readWords(['large', '--rounds', '2'], options, '').values }, { rounds: '2' })
+  assert.deepEqual(readWords(['large', '--rounds', '2', 'small'], options, '').positionals, ['large', 'small'])
+  assert.throws(() => readFlags(['large'], options, 'npm run fuzz'), Failure)
 })
 
 test('numbers within their bounds', () => {

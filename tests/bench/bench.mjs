@@ -36,15 +36,12 @@ export async function bench(names, { rounds, isTiny }) {
     }
   } finally {
     await world.end()
+    // Where a step failed, the others' results are not lost.
+    if (results.length > 0) keep(world, results, { rounds, isTiny })
   }
   // With tiny files no target means anything, and some of their rows are not there.
   const verdicts = isTiny ? [] : targets.map(target => judge(target, world.engine, results)).filter(Boolean)
   show(verdicts)
-  const about = {
-    date: new Date().toISOString().slice(0, 10), browser: world.version, rounds,
-    machine: `${cpus().length} × ${cpus()[0].model}`, load: loadavg()[0]
-  }
-  keep(`${world.engine}${isTiny ? '-tiny' : ''}`, { ...about, results, targets: verdicts })
   console.log(`\n${world.version}, ${rounds} rounds, ${seconds(start)}`)
   return verdicts.every(({ holds }) => holds)
 }
@@ -57,12 +54,17 @@ function show(verdicts) {
   }
 }
 
-function keep(name, report) {
+function keep({ engine, version }, results, { rounds, isTiny }) {
+  const report = {
+    date: new Date().toISOString().slice(0, 10), browser: version, rounds,
+    machine: `${cpus().length} × ${cpus()[0].model}`, load: loadavg()[0], results
+  }
   const folder = inTarget('bench')
   mkdirSync(folder, { recursive: true })
+  console.log()
   for (const [extension, text] of [['json', `${JSON.stringify(report, undefined, 2)}\n`], ['svg', chartOf(report)]]) {
-    const path = `${folder}/${name}.${extension}`
+    const path = `${folder}/${engine}${isTiny ? '-tiny' : ''}.${extension}`
     writeFileSync(path, text)
-    console.log(`${extension === 'json' ? '\n' : ''}written: ${path}`)
+    console.log(`written: ${path}`)
   }
 }

@@ -40,12 +40,13 @@ function many(file, count, { size, crc64, ...options }) {
 /** From `import()` to the resolved promise, in a page that has nothing else. */
 async function first(path, options) {
   const file = new File([new Uint8Array(1024)], 'first.bin')
+  const tasks = watchTasks()
   const { ms } = await clock(async () => {
     const { send, upload } = await import(path)
     if (send) await send(file, { ...options, onProgress() {} })
     else await upload(file, { params: '/params', onProgress() {} })
   })
-  return ms
+  return { ms, longest: await tasks.longest() }
 }
 
 let prepared
@@ -62,7 +63,9 @@ async function prepare(path) {
 
 async function firstOfPrepared() {
   const file = new File([new Uint8Array(1024)], 'first.bin')
-  return (await clock(() => prepared(file))).ms
+  const tasks = watchTasks()
+  const { ms } = await clock(() => prepared(file))
+  return { ms, longest: await tasks.longest() }
 }
 
 let queue
@@ -114,8 +117,9 @@ async function refuse(count) {
 async function speed(way, where) {
   const blob = chosen()
   const work = await checksums.prepare(way, where, blob)
+  const tasks = watchTasks()
   const { ms, value } = await clock(work)
-  return { speed: blob.size / ms / 1e6, value: String(value) }
+  return { speed: blob.size / ms / 1e6, value: String(value), longest: await tasks.longest() }
 }
 
 /** Bytes of the modules' memories. */
