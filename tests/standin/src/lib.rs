@@ -36,6 +36,8 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// How long OSS waits for an application server's answer to a callback.
     pub callback_timeout: Duration,
+    /// Let callbacks go to application servers on this machine, which OSS itself refuses: for tests.
+    pub loopback_callbacks: bool,
     /// Added to the clock with which OSS and the API gateway judge expiry, in seconds.
     pub clock_offset: i64,
 }
@@ -52,6 +54,7 @@ impl Default for Options {
             data: None,
             idle_timeout: Duration::from_mins(1),
             callback_timeout: Duration::from_secs(5),
+            loopback_callbacks: false,
             clock_offset: 0,
         }
     }

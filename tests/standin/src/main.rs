@@ -18,7 +18,8 @@ use tokio::{
 };
 
 const USAGE: &str = "\
-usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--endpoint ORIGIN] [--cloud] [--data DIR] [--until-stdin-closes]
+usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--endpoint ORIGIN] [--cloud] [--data DIR]
+               [--loopback-callbacks] [--until-stdin-closes]
   --port N              port of the site; OSS and the API gateway take the next two; 0 (default): free ones
   --www DIR             serve this folder at /
   --pkg DIR             serve this folder at /pkg/
@@ -27,6 +28,7 @@ usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--endpoint ORI
   --cloud               serve the site only; its backend talks to the real cloud, with the keys in
                         ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET
   --data DIR            keep the stored objects here; default: a temporary folder, removed at the end
+  --loopback-callbacks  let callbacks go to application servers on this machine, which OSS itself refuses
   --until-stdin-closes  end when standard input closes
 ";
 
@@ -52,6 +54,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("endpoint") => read.options.endpoint = Some(parser.value()?.string()?),
             Long("cloud") => read.options.cloud = true,
             Long("data") => read.options.data = Some(parser.value()?.into()),
+            Long("loopback-callbacks") => read.options.loopback_callbacks = true,
             Long("until-stdin-closes") => read.until_stdin_closes = true,
             Long("help") | Short('h') => read.help = true,
             other => return Err(other.unexpected()),

@@ -1,30 +1,32 @@
 //! The callback: after storing, OSS asks an application server, whose words are then the answer.
 
-use std::{net::IpAddr, time::Duration};
+mod address;
+mod parameters;
+
+use std::{net::SocketAddr, time::Duration};
 
 use axum::body::Body;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::{
     Request,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT},
 };
 use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
 use url::Url;
 
 use super::{
-    error::{OssError, callback_failed, invalid_argument},
+    error::{OssError, callback_failed},
     form::Form,
     store::Object,
 };
 
-/// The field's length in bytes, Base64 included, at most.
-const MAX_FIELD: usize = 5 * 1024;
-const MAX_URLS: usize = 5;
 /// Bytes of the application server's answer, at most.
 const MAX_ANSWER: usize = 1024 * 1024;
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
@@ -38,6 +40,9 @@ pub(crate) struct Callback {
     /// With variables.
     body: String,
     body_type: &'static str,
+    additional_headers: HeaderMap,
+    /// Whether an application server may be on this machine.
+    allows_loopback: bool,
 }
 
 /// What the application server said.
@@ -48,50 +53,6 @@ pub(crate) struct Said {
 }
 
 impl Callback {
-    /// From the form's field `callback`, if there is one.
-    pub(crate) fn read(form: &Form) -> Result<Option<Self>, OssError> {
-        let Some(field) = form.get("callback") else {
-            return Ok(None);
-        };
-        if field.len() > MAX_FIELD {
-            return Err(invalid_argument("The length of callback exceed max value."));
-        }
-        let bytes = BASE64_STANDARD
-            .decode(field)
-            .map_err(|_| invalid_argument("The callback configuration is not base64 encoded."))?;
-        let parameters: Value = serde_json::from_slice(&bytes)
-            .map_err(|_| invalid_argument("The callback configuration is not json format."))?;
-        let text = |name: &str| {
-            parameters
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
-        let urls =
-            text("callbackUrl").ok_or_else(|| invalid_argument("The callback url is empty."))?;
-        let urls: Vec<Url> = urls
-            .split(';')
-            .map(application_server)
-            .collect::<Result<_, _>>()?;
-        if urls.len() > MAX_URLS {
-            return Err(invalid_argument("The callback has too many urls."));
-        }
-        let body =
-            text("callbackBody").ok_or_else(|| invalid_argument("The callback body is empty."))?;
-        let body_type = match text("callbackBodyType") {
-            None | Some(FORM_TYPE) => FORM_TYPE,
-            Some(JSON_TYPE) => JSON_TYPE,
-            Some(_) => return Err(invalid_argument("The callback body type is invalid.")),
-        };
-        let host = text("callbackHost").map(str::to_owned);
-        Ok(Some(Self {
-            urls,
-            host,
-            body: body.to_owned(),
-            body_type,
-        }))
-    }
-
     /// Asks one address after the other; `limit` is for each. The error is that of the last.
     pub(crate) async fn call(
         &self,
@@ -123,7 +84,13 @@ impl Callback {
         }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let port = url.port_or_known_default().unwrap_or(80);
-        let stream = TcpStream::connect((host, port))
+        // A name may stand for a private address.
+        let addresses: Vec<SocketAddr> = lookup_host((host, port))
+            .await
+            .map_err(|_| unreachable())?
+            .filter(|address| address::is_allowed(address.ip(), self.allows_loopback))
+            .collect();
+        let stream = TcpStream::connect(addresses.as_slice())
             .await
             .map_err(|_| unreachable())?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
@@ -137,12 +104,15 @@ impl Callback {
             || url.path().to_owned(),
             |query| format!("{}?{query}", url.path()),
         );
-        let request = Request::post(target)
-            .header(HOST, host)
-            .header(USER_AGENT, "aliyun-oss-callback")
-            .header(CONTENT_TYPE, self.body_type)
+        let mut request = Request::post(target)
             .body(Body::from(body))
             .map_err(|_| unreachable())?;
+        let headers = request.headers_mut();
+        headers.clone_from(&self.additional_headers);
+        let host = HeaderValue::from_str(host).map_err(|_| unreachable())?;
+        headers.insert(HOST, host);
+        headers.insert(USER_AGENT, HeaderValue::from_static("aliyun-oss-callback"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.body_type));
         let response = sender
             .send_request(request)
             .await
@@ -178,52 +148,39 @@ impl Callback {
 
     /// The body with its variables replaced: percent-encoded in a form, JSON values in JSON.
     fn body_for(&self, form: &Form, object: &Object) -> String {
-        let mut body = String::new();
-        let mut rest = self.body.as_str();
-        while let Some((before, name, after)) = rest.split_once("${").and_then(|(before, rest)| {
-            rest.split_once('}')
-                .map(|(name, after)| (before, name, after))
-        }) {
-            body.push_str(before);
+        replace_variables(&self.body, |before, name| {
             let value = variable(name, form, object);
             if self.body_type == FORM_TYPE {
-                body.extend(utf8_percent_encode(&value, NON_ALPHANUMERIC));
+                utf8_percent_encode(&value, NON_ALPHANUMERIC).to_string()
             } else if name == "size" {
-                body.push_str(&value);
+                value
             } else {
                 let quoted = Value::from(value).to_string();
                 let bare = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-                body.push_str(if before.ends_with('"') { bare } else { &quoted });
+                if before.ends_with('"') {
+                    bare.to_owned()
+                } else {
+                    quoted
+                }
             }
-            rest = after;
-        }
-        body.push_str(rest);
-        body
+        })
     }
 }
 
-/// One of the addresses. Loopback is allowed, unlike at OSS: the application servers of tests are there.
-fn application_server(text: &str) -> Result<Url, OssError> {
-    let invalid = || invalid_argument("The callback url is invalid.");
-    let text = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("http://{text}")
-    };
-    let url = Url::parse(&text).map_err(|_| invalid())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid());
+/// `text` with each `${name}` replaced by what `value` makes of the text before it and the name.
+fn replace_variables(text: &str, value: impl Fn(&str, &str) -> String) -> String {
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some((before, name, after)) = rest.split_once("${").and_then(|(before, rest)| {
+        rest.split_once('}')
+            .map(|(name, after)| (before, name, after))
+    }) {
+        replaced.push_str(before);
+        replaced.push_str(&value(before, name));
+        rest = after;
     }
-    let address = url
-        .host_str()
-        .map(|host| host.trim_matches(['[', ']']))
-        .ok_or_else(invalid)?;
-    if let Ok(IpAddr::V4(address)) = address.parse()
-        && (address.is_private() || address.is_link_local() || address.is_unspecified())
-    {
-        return Err(invalid_argument("The callback url is a private address."));
-    }
-    Ok(url)
+    replaced.push_str(rest);
+    replaced
 }
 
 /// The names are case-sensitive; a variable that nobody gave is empty.

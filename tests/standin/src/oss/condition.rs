@@ -60,13 +60,8 @@ impl Condition {
     }
 
     fn read_list(items: &[Value]) -> Result<Self, OssError> {
-        let no_operator = || invalid("A condition has no operator.").ec("0006-00000216");
         let arity = || invalid("A condition has a wrong number of elements.").ec("0006-00000218");
-        let operator = match items
-            .first()
-            .and_then(Value::as_str)
-            .ok_or_else(no_operator)?
-        {
+        let operator = match operator(items)? {
             "eq" => Operator::Eq,
             "starts-with" => Operator::StartsWith,
             "in" => Operator::In,
@@ -75,15 +70,9 @@ impl Condition {
                 let [_, min, max] = items else {
                     return Err(arity());
                 };
-                let range = min
-                    .as_u64()
-                    .zip(max.as_u64())
-                    .filter(|(min, max)| min <= max);
-                let (min, max) = range
-                    .ok_or_else(|| invalid("Invalid content-length-range.").ec("0006-00000220"))?;
-                return Ok(Self::Length { min, max });
+                return Self::length(min, max);
             }
-            _ => return Err(no_operator()),
+            _ => return Err(invalid("A condition has an unknown operator.").ec("0006-00000217")),
         };
         let [_, name, value] = items else {
             return Err(arity());
@@ -104,6 +93,20 @@ impl Condition {
             return Err(invalid("The condition on bucket must be an exact match."));
         }
         Ok(condition)
+    }
+
+    fn length(min: &Value, max: &Value) -> Result<Self, OssError> {
+        let invalid = |ec| invalid("Invalid content-length-range.").ec(ec);
+        let is_scalar = |value: &Value| matches!(value, Value::Number(_) | Value::String(_));
+        if !is_scalar(min) || !is_scalar(max) {
+            return Err(invalid("0006-00000223"));
+        }
+        let min = min.as_u64().ok_or_else(|| invalid("0006-00000220"))?;
+        let max = max.as_u64().ok_or_else(|| invalid("0006-00000221"))?;
+        if max < min {
+            return Err(invalid("0006-00000219"));
+        }
+        Ok(Self::Length { min, max })
     }
 
     fn field(operator: Operator, name: &str, values: &[String]) -> Self {
@@ -168,6 +171,15 @@ impl Condition {
             Err(failed("0006-00000227"))
         }
     }
+}
+
+/// The operator's name. A list without one begins with its field, or is nothing but that.
+fn operator(items: &[Value]) -> Result<&str, OssError> {
+    items
+        .first()
+        .and_then(Value::as_str)
+        .filter(|name| items.len() > 1 && !name.starts_with('$'))
+        .ok_or_else(|| invalid("A condition has no operator.").ec("0006-00000216"))
 }
 
 pub(super) fn invalid(message: &str) -> OssError {

@@ -89,6 +89,7 @@ pub(crate) fn entity_too_large() -> OssError {
         "EntityTooLarge",
         "Your proposed upload exceeds the maximum allowed size.",
     )
+    .ec("0006-00000003")
 }
 
 pub(crate) fn entity_too_small() -> OssError {
@@ -97,6 +98,7 @@ pub(crate) fn entity_too_small() -> OssError {
         "EntityTooSmall",
         "Your proposed upload smaller than the minimum allowed size.",
     )
+    .ec("0006-00000004")
 }
 
 pub(crate) fn request_timeout() -> OssError {

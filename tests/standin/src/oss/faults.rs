@@ -32,6 +32,22 @@ const THROTTLED: [(&str, &str, &str); 3] = [
     ),
 ];
 
+/// How account, bucket or domain may stand, which no form can bring about (documentation of HTTP 403).
+const REFUSED: [(&str, &str); 6] = [
+    (
+        "AbnormalBucketOwnerStatus",
+        "The status of the bucket owner is abnormal",
+    ),
+    (
+        "BucketNotBelongTo",
+        "The bucket you access does not belong to you",
+    ),
+    ("CnameDenied", "The cname belongs to another user"),
+    ("InDebt", "Current user is indebted"),
+    ("InDebtOverdue", "Current user is indebted Overdue"),
+    ("UbsmsInvalidBid", "Your account is not valid."),
+];
+
 /// How often each fault was asked for by each key: the only memory.
 #[derive(Debug, Default)]
 pub(crate) struct Counts(Mutex<HashMap<(String, &'static str), u64>>);
@@ -173,6 +189,11 @@ impl Faults {
             if due(name) {
                 return error(503, code, message);
             }
+        }
+        if let Some(wanted) = self.text("refused")
+            && let Some((code, message)) = REFUSED.iter().find(|(code, _)| *code == wanted)
+        {
+            return error(403, code, message);
         }
         // Counted by the file's name: fresh parameters may well bring a fresh key.
         let name = key.rsplit('/').next().unwrap_or_default();

@@ -13,11 +13,12 @@ const MAX_VALUE: usize = 2 * 1024 * 1024;
 const MAX_VALUES: usize = 8 * 1024 * 1024;
 
 /// The fields that mean something to OSS, besides those that begin with `x-oss-`: which of two would it obey?
-const MEANINGFUL: [&str; 12] = [
+const MEANINGFUL: [&str; 13] = [
     "key",
     "policy",
     "signature",
     "ossaccesskeyid",
+    "awsaccesskeyid",
     "success_action_status",
     "success_action_redirect",
     "callback",
@@ -143,6 +144,15 @@ pub(crate) async fn read(
             },
         }
     }
+}
+
+/// `file` is the last field, but for the button of an HTML form.
+pub(crate) fn may_follow_file(name: &str) -> bool {
+    name.eq_ignore_ascii_case("submit")
+}
+
+pub(crate) fn file_is_not_last() -> OssError {
+    malformed_post().ec("0006-00000103")
 }
 
 pub(crate) fn number_of_files() -> OssError {

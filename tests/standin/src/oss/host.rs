@@ -40,44 +40,79 @@ pub(crate) fn addressed<'a>(
     {
         return Ok(Addressed { bucket, path });
     }
-    let endpoints = [
-        "oss.localhost".to_owned(),
-        format!("oss-{REGION}.aliyuncs.com"),
-        "eos.aliyuncs.com".to_owned(),
-    ];
-    for endpoint in endpoints {
-        if name == endpoint {
+    let below = name
+        .split_once('.')
+        .and_then(|(bucket, endpoint)| Some((bucket, Endpoint::of(endpoint)?)));
+    let (bucket, endpoint) = match (Endpoint::of(&name), below) {
+        // `x.oss.aliyuncs.com` is the region's dual-stack endpoint, or a bucket's address.
+        (None | Some(Endpoint::OtherRegion), Some(found)) => found,
+        (Some(_), _) => {
             let message = "The bucket you are attempting to access must be addressed using OSS third level domain.";
             return Err(OssError::new(403, "SecondLevelDomainForbidden", message));
         }
-        if let Some(bucket) = below(&name, &endpoint) {
-            return Ok(Addressed {
-                bucket: find(buckets, bucket)?,
-                path,
-            });
+        (None, None) => {
+            let message = "Your host is invalid. Please use Open Storage Service standard host.";
+            return Err(OssError::new(403, "NonStandardHostForbidden", message));
         }
-    }
-    for endpoint in ["oss-accelerate.localhost", "oss-accelerate.aliyuncs.com"] {
-        if let Some(bucket) = below(&name, endpoint) {
-            let bucket = find(buckets, bucket)?;
-            if !bucket.accelerated {
-                let message = "Transfer acceleration is disabled.";
-                return Err(OssError::new(403, "TransferAccelerationDisabled", message));
-            }
-            return Ok(Addressed { bucket, path });
+    };
+    let bucket = find(buckets, bucket)?;
+    match endpoint {
+        Endpoint::Accelerate if !bucket.accelerated => {
+            let message = "Transfer acceleration is disabled.";
+            Err(OssError::new(403, "TransferAccelerationDisabled", message))
         }
-    }
-    if let Some((bucket, endpoint)) = name.split_once('.')
-        && endpoint.starts_with("oss-")
-    {
-        find(buckets, bucket)?;
-        return Err(access_denied(
+        Endpoint::OtherRegion => Err(access_denied(
             "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all \
              future requests to this endpoint.",
-        ));
+        )),
+        Endpoint::Region | Endpoint::Accelerate => Ok(Addressed { bucket, path }),
     }
-    let message = "Your host is invalid. Please use Open Storage Service standard host.";
-    Err(OssError::new(403, "NonStandardHostForbidden", message))
+}
+
+/// What a bucket's name may stand before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Endpoint {
+    /// The one region's, under any of its names.
+    Region,
+    OtherRegion,
+    Accelerate,
+}
+
+impl Endpoint {
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "oss.localhost" | "eos.aliyuncs.com" => return Some(Self::Region),
+            "oss-accelerate.localhost" | "oss-accelerate-overseas.localhost" => {
+                return Some(Self::Accelerate);
+            }
+            _ => {}
+        }
+        let name = name.strip_suffix(".aliyuncs.com")?;
+        // S3's clients are given a name of their own for each.
+        let of_s3 = name.strip_prefix("s3.");
+        let name = of_s3
+            .filter(|name| name.starts_with("oss-"))
+            .unwrap_or(name);
+        let region = match name {
+            // Hangzhou was the first.
+            "oss" => "cn-hangzhou",
+            "oss-accelerate" | "oss-accelerate-overseas" => return Some(Self::Accelerate),
+            _ => name
+                .strip_prefix("oss-")
+                // In the classic network.
+                .or_else(|| name.strip_prefix("vpc100-oss-"))
+                // Dual-stack.
+                .or_else(|| name.strip_suffix(".oss"))
+                .filter(|region| !region.is_empty() && !region.contains('.'))?,
+        };
+        // From inside only. A browser never gets there, but whoever does is answered.
+        let region = region.strip_suffix("-internal").unwrap_or(region);
+        Some(if region == REGION {
+            Self::Region
+        } else {
+            Self::OtherRegion
+        })
+    }
 }
 
 /// Whether the host is an address of this machine, where OSS is addressed path-style.
@@ -90,10 +125,6 @@ pub(crate) fn without_port(host: &str) -> &str {
         Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
         _ => host,
     }
-}
-
-fn below<'a>(name: &'a str, endpoint: &str) -> Option<&'a str> {
-    name.strip_suffix(endpoint)?.strip_suffix('.')
 }
 
 fn find<'a>(buckets: &'a [Bucket], name: &str) -> Result<&'a Bucket, OssError> {

@@ -62,6 +62,7 @@ pub(crate) struct Oss {
     counts: Counts,
     idle_timeout: Duration,
     callback_timeout: Duration,
+    loopback_callbacks: bool,
     clock_offset: SignedDuration,
 }
 
@@ -74,6 +75,7 @@ impl Oss {
             counts: Counts::default(),
             idle_timeout: options.idle_timeout,
             callback_timeout: options.callback_timeout,
+            loopback_callbacks: options.loopback_callbacks,
             clock_offset: SignedDuration::from_secs(options.clock_offset),
         })
     }

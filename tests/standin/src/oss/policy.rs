@@ -18,14 +18,15 @@ pub(crate) struct Policy {
 
 impl Policy {
     pub(crate) fn decode(base64: &str) -> Result<Self, OssError> {
-        let generic = |message: &str| invalid(message).ec("0006-00000201");
         let bytes = BASE64_STANDARD
             .decode(base64)
-            .map_err(|_| generic("Invalid Base64."))?;
-        let text = String::from_utf8(bytes).map_err(|_| generic("Invalid UTF-8."))?;
-        let document = lenient_json::parse(&text).map_err(|message| generic(&message))?;
+            .map_err(|_| invalid("Invalid Base64.").ec("0006-00000202"))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| invalid("Invalid UTF-8.").ec("0006-00000203"))?;
+        let document =
+            lenient_json::parse(&text).map_err(|message| invalid(&message).ec("0006-00000204"))?;
         let Value::Object(members) = document else {
-            return Err(generic("Invalid JSON: { expected"));
+            return Err(invalid("Invalid JSON: { expected").ec("0006-00000201"));
         };
         Self::read(&members)
     }
@@ -45,15 +46,16 @@ impl Policy {
                 return Err(invalid("expiration is empty.").ec("0006-00000211"));
             }
             Value::String(text) => {
-                gmt(text).ok_or_else(|| invalid("expiration is not ISO 8601 in GMT."))?
+                let not_gmt = || invalid("expiration is not ISO 8601 in GMT.").ec("0006-00000212");
+                gmt(text).ok_or_else(not_gmt)?
             }
             _ => return Err(invalid("expiration must be a string.").ec("0006-00000210")),
         };
         let Value::Array(items) = conditions else {
-            return Err(invalid("conditions must be a list.").ec("0006-00000201"));
+            return Err(invalid("conditions must be a list.").ec("0006-00000214"));
         };
         if items.is_empty() {
-            return Err(simple_condition());
+            return Err(simple_condition().ec("0006-00000215"));
         }
         let conditions = items
             .iter()
@@ -76,11 +78,16 @@ impl Policy {
         Ok(())
     }
 
-    /// Everything but the length.
-    pub(crate) fn check(&self, subject: &Subject, now: Timestamp) -> Result<(), OssError> {
+    /// Until then the whole request must have arrived (EC 0006-00000213).
+    pub(crate) fn check_not_expired(&self, now: Timestamp) -> Result<(), OssError> {
         if now >= self.expiration {
             return Err(policy_expired());
         }
+        Ok(())
+    }
+
+    /// Everything but expiry and length.
+    pub(crate) fn check(&self, subject: &Subject) -> Result<(), OssError> {
         self.conditions
             .iter()
             .try_for_each(|condition| condition.check(subject))

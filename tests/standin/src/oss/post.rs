@@ -16,7 +16,8 @@ use super::{
     condition::Subject,
     connection::Line,
     error::{
-        OssError, callback_failed, internal_error, invalid_argument, invalid_digest, malformed_post,
+        OssError, callback_failed, entity_too_large, internal_error, invalid_argument,
+        invalid_digest, malformed_post,
     },
     faults::Faults,
     form::{self, Form, Stop},
@@ -117,11 +118,18 @@ impl Post<'_> {
             return Ok(Reply::Instead(instead));
         }
 
-        let policy = self.judge(&form, &file)?;
+        let policy = match self.judge(&form, &file) {
+            // Fields that are missing may follow `file`, which is another fault.
+            Err(error) if auth::is_incomplete(&form) => {
+                self.receive(body, &mut multipart, None).await?;
+                return Err(error.into());
+            }
+            judged => judged?,
+        };
         let name = settings::object_name(key, file.filename.as_deref())?;
         self.entry.seen.key.clone_from(&name);
         let settings = Settings::read(&form, &file, request, self.bucket)?;
-        let callback = Callback::read(&form)?;
+        let callback = Callback::read(&form, self.oss.loopback_callbacks)?;
 
         let mut pace = Pace {
             bytes_per_second: settings.bytes_per_second,
@@ -130,6 +138,9 @@ impl Post<'_> {
         self.faults.set_pace(&mut pace);
         body.set_pace(pace);
         let content = self.receive(body, &mut multipart, policy.as_ref()).await?;
+        if let Some(policy) = &policy {
+            policy.check_not_expired(self.oss.now())?;
+        }
         check_md5(request, body)?;
 
         let mut object = Object::new(self.bucket.name, &name, content);
@@ -139,7 +150,7 @@ impl Post<'_> {
         let may_overwrite = !settings.forbid_overwrite || self.bucket.versioning != Versioning::Off;
         let object = self.oss.store.put(object, may_overwrite).ok_or_else(|| {
             let message = "The object you specified already exists and can not be overwritten.";
-            OssError::new(409, "FileAlreadyExists", message)
+            OssError::new(409, "FileAlreadyExists", message).ec("0026-00000002")
         })?;
         self.entry.seen.outcome = Outcome::Stored;
         Ok(self.stored(&form, &object, callback).await)
@@ -160,15 +171,12 @@ impl Post<'_> {
                 policy
             }
         };
-        let content_type = settings::content_type(form, file);
-        policy.check(
-            &Subject {
-                form,
-                bucket: self.bucket.name,
-                content_type,
-            },
-            now,
-        )?;
+        policy.check_not_expired(now)?;
+        policy.check(&Subject {
+            form,
+            bucket: self.bucket.name,
+            content_type: settings::content_type(form, file),
+        })?;
         Ok(Some(policy))
     }
 
@@ -194,7 +202,9 @@ impl Post<'_> {
                 Event::Part(head) if head.name.eq_ignore_ascii_case("file") => {
                     return Err(form::number_of_files().into());
                 }
-                // What follows `file` is not looked at.
+                Event::Part(head) if !form::may_follow_file(&head.name) => {
+                    return Err(form::file_is_not_last().into());
+                }
                 Event::Part(_) | Event::Data(_) => {}
                 Event::PartEnd => in_file = false,
                 Event::Finished => match body.next().await? {
@@ -261,9 +271,7 @@ fn check_length(request: &HeaderMap) -> Result<(), OssError> {
             let message = "You must provide the Content-Length HTTP header.";
             Err(OssError::new(411, "MissingContentLength", message))
         }
-        Some(length) if length > MAX_BODY => {
-            Err(invalid_argument("Post body size must be less than 5G."))
-        }
+        Some(length) if length > MAX_BODY => Err(entity_too_large()),
         Some(_) => Ok(()),
     }
 }

@@ -107,15 +107,20 @@ fn encryption<'a>(
     const ALGORITHM: &str = "x-oss-server-side-encryption";
     const KEY: &str = "x-oss-server-side-encryption-key-id";
     const DATA: &str = "x-oss-server-side-data-encryption";
+    const KEY_OF_S3: &str = "x-amz-server-side-encryption-aws-kms-key-id";
     let invalid = || {
         let message = "The encryption algorithm specified is not valid.";
         OssError::new(400, "InvalidEncryptionAlgorithmError", message)
     };
+    if form.get(KEY_OF_S3).is_some() {
+        let message = format!("{KEY_OF_S3} is not supported in a POST request.");
+        return Err(invalid_argument(message).ec("0006-00000116"));
+    }
     let algorithm = form.get(ALGORITHM);
     match algorithm {
         Some("KMS") if !bucket.has_kms => {
             let message = "This user does not turn on KMS service.";
-            return Err(OssError::new(403, "KmsServiceNotEnabled", message));
+            return Err(OssError::new(403, "KmsServiceNotEnabled", message).ec("0005-00000218"));
         }
         None | Some("AES256" | "SM4" | "KMS") => {}
         Some(_) => return Err(invalid()),
@@ -149,7 +154,18 @@ fn metadata(form: &Form) -> Result<BTreeMap<String, String>, OssError> {
         .map(|(name, value)| PREFIX.len() + name.len() + value.len())
         .sum();
     if bytes > MAX_METADATA {
-        return Err(invalid_argument("The user metadata is too large."));
+        return Err(invalid_argument("The user metadata is too large.").ec("0011-00000002"));
+    }
+    for (name, value) in &metadata {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(is_allowed) {
+            let message = "The name of user metadata has an invalid character.";
+            return Err(invalid_argument(message).ec("0011-00000002"));
+        }
+        if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            let message = "The value of user metadata has an invalid character.";
+            return Err(invalid_argument(message).ec("0011-00000005"));
+        }
     }
     Ok(metadata)
 }
@@ -171,9 +187,10 @@ fn traffic_limit(form: &Form) -> Result<Option<u64>, OssError> {
     };
     match limit.parse() {
         Ok(bits) if TRAFFIC_LIMIT.contains(&bits) => Ok(Some(bits / 8)),
-        _ => Err(invalid_argument(
-            "The value of x-oss-traffic-limit is invalid.",
-        )),
+        _ => {
+            let message = "The value of x-oss-traffic-limit is invalid.";
+            Err(invalid_argument(message).ec("0004-00000502"))
+        }
     }
 }
 

@@ -12,6 +12,13 @@ pub fn rules() -> Vec<Rule> {
                 "demo-bucket.oss.localhost",
                 "Demo-Bucket.OSS.localhost:8081",
                 "demo-bucket.oss-cn-hangzhou.aliyuncs.com",
+                "demo-bucket.oss.aliyuncs.com",
+                "demo-bucket.cn-hangzhou.oss.aliyuncs.com",
+                "demo-bucket.oss-cn-hangzhou-internal.aliyuncs.com",
+                "demo-bucket.cn-hangzhou-internal.oss.aliyuncs.com",
+                "demo-bucket.vpc100-oss-cn-hangzhou.aliyuncs.com",
+                "demo-bucket.s3.oss-cn-hangzhou.aliyuncs.com",
+                "demo-bucket.s3.oss-cn-hangzhou-internal.aliyuncs.com",
             ] {
                 let post = t.post().host(host);
                 t.case(host, &post, stored(204));
@@ -43,15 +50,19 @@ pub fn rules() -> Vec<Rule> {
                     &post,
                     refused(403, "SecondLevelDomainForbidden").message(message),
                 );
-                let post = t
-                    .post()
-                    .host("oss-cn-hangzhou.aliyuncs.com")
-                    .target("/demo-bucket/");
-                t.case(
+                for host in [
                     "oss-cn-hangzhou.aliyuncs.com",
-                    &post,
-                    refused(403, "SecondLevelDomainForbidden"),
-                );
+                    "oss.aliyuncs.com",
+                    "oss-cn-beijing.aliyuncs.com",
+                    "cn-hangzhou.oss.aliyuncs.com",
+                    "oss-cn-hangzhou-internal.aliyuncs.com",
+                    "s3.oss-cn-hangzhou.aliyuncs.com",
+                    "oss-accelerate.aliyuncs.com",
+                    "oss-accelerate-overseas.aliyuncs.com",
+                ] {
+                    let post = t.post().host(host).target("/demo-bucket/");
+                    t.case(host, &post, refused(403, "SecondLevelDomainForbidden"));
+                }
                 let post = t.post().host("127.0.0.1:8081").target("/");
                 t.case("no bucket", &post, refused(400, "InvalidArgument"));
                 let post = t
@@ -81,6 +92,17 @@ pub fn rules() -> Vec<Rule> {
                 &post,
                 refused(403, "NonStandardHostForbidden").message(message),
             );
+            for host in [
+                "demo-bucket.oss-cn-hangzhou.example.com",
+                "demo-bucket.oss-cn-hangzhou.aliyuncs.com.example.com",
+                "demo-bucket.x.oss-cn-hangzhou.aliyuncs.com",
+                "demo-bucket.cn-hangzhou.aliyuncs.com",
+                "demo-bucket.s3.aliyuncs.com",
+                "demo-bucket.oss-.aliyuncs.com",
+            ] {
+                let post = t.post().host(host);
+                t.case(host, &post, refused(403, "NonStandardHostForbidden"));
+            }
         }),
         rule(
             "§7.1",
@@ -88,25 +110,32 @@ pub fn rules() -> Vec<Rule> {
             |t| {
                 let message = "The bucket you are attempting to access must be addressed using the specified endpoint. Please \
                            send all future requests to this endpoint.";
-                let post = t.post().host("demo-bucket.oss-cn-beijing.aliyuncs.com");
-                t.case(
-                    "oss-cn-beijing",
-                    &post,
-                    refused(403, "AccessDenied").message(message),
-                );
+                for host in [
+                    "demo-bucket.oss-cn-beijing.aliyuncs.com",
+                    "demo-bucket.cn-beijing.oss.aliyuncs.com",
+                    "demo-bucket.oss-cn-beijing-internal.aliyuncs.com",
+                    "demo-bucket.s3.oss-cn-beijing.aliyuncs.com",
+                ] {
+                    let post = t.post().host(host);
+                    t.case(host, &post, refused(403, "AccessDenied").message(message));
+                }
             },
         ),
         rule("§7.1", "acceleration must be enabled", |t| {
-            let post = Post::v1("accelerated-bucket", &new_key())
-                .host("accelerated-bucket.oss-accelerate.aliyuncs.com");
-            t.case("enabled", &post, stored(204));
-            let post = t.post().host("demo-bucket.oss-accelerate.aliyuncs.com");
-            let message = "Transfer acceleration is disabled.";
-            t.case(
-                "not enabled",
-                &post,
-                refused(403, "TransferAccelerationDisabled").message(message),
-            );
+            for endpoint in ["oss-accelerate", "oss-accelerate-overseas"] {
+                let post = Post::v1("accelerated-bucket", &new_key())
+                    .host(&format!("accelerated-bucket.{endpoint}.aliyuncs.com"));
+                t.case(&format!("{endpoint}, enabled"), &post, stored(204));
+                let post = t
+                    .post()
+                    .host(&format!("demo-bucket.{endpoint}.aliyuncs.com"));
+                let message = "Transfer acceleration is disabled.";
+                t.case(
+                    &format!("{endpoint}, not enabled"),
+                    &post,
+                    refused(403, "TransferAccelerationDisabled").message(message),
+                );
+            }
         }),
         rule(
             "§7.3",

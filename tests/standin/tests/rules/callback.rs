@@ -72,12 +72,30 @@ fn failed(message: &str) -> Expected {
     refused(203, "CallbackFailed").message(message).but_stored()
 }
 
+/// A callback that cannot be made.
+fn bad(ec: &'static str) -> Expected {
+    refused(400, "InvalidArgument").ec(ec)
+}
+
+fn to(url: &str) -> String {
+    encode(&json!({ "callbackUrl": url, "callbackBody": "a" }))
+}
+
+/// The rule's application servers are on this machine, where OSS itself calls nobody.
+fn with_application_servers(t: &mut Cases) {
+    t.start(Options {
+        loopback_callbacks: true,
+        ..Options::default()
+    });
+}
+
 const CANNOT_CONNECT: &str =
     "Error Status : -1.OSS can not connect to your callbackUrl, please check it.";
 
 pub fn rules() -> Vec<Rule> {
     vec![
         rule("§4.4", "the answer is the application server's", |t| {
+            with_application_servers(t);
             let application = application(&ok(r#"{"Status":"OK"}"#));
             let callback =
                 json!({ "callbackUrl": application.url, "callbackBody": "bucket=${bucket}" });
@@ -109,6 +127,7 @@ pub fn rules() -> Vec<Rule> {
             );
         }),
         rule("§4.4", "the body's variables are replaced", |t| {
+            with_application_servers(t);
             let application = application(&ok("{}"));
             let body = "b=${bucket}&o=${object}&s=${size}&m=${mimeType}&w=${imageInfo.width}&x=${x:name}&none=${x:none}&\
                         Case=${Bucket}";
@@ -156,7 +175,24 @@ pub fn rules() -> Vec<Rule> {
             );
             t.equal("Host", &true, &asked.contains("host: app.example\r\n"));
         }),
+        rule("§4.4", "additional headers are sent", |t| {
+            with_application_servers(t);
+            let application = application(&ok("{}"));
+            let callback = json!({
+                "callbackUrl": application.url, "callbackBody": "a",
+                "additionalHeaders": { "Key1": "val1", "content-type": "text/plain" },
+            });
+            let post = t.post().set("callback", encode(&callback));
+            t.case("two", &post, stored(200));
+            let asked = application
+                .asked
+                .recv_timeout(Duration::from_secs(10))
+                .unwrap();
+            t.equal("Key1", &true, &asked.contains("\r\nkey1: val1\r\n"));
+            t.equal("no other type", &false, &asked.contains("text/plain"));
+        }),
         rule("§4.4", "an image's size and format are told", |t| {
+            with_application_servers(t);
             let application = application(&ok("{}"));
             let body = "${imageInfo.width}x${imageInfo.height} ${imageInfo.format}";
             let callback = json!({ "callbackUrl": application.url, "callbackBody": body });
@@ -171,6 +207,7 @@ pub fn rules() -> Vec<Rule> {
             t.equal("body", &"5x3 gif", &asked.split_once("\r\n\r\n").unwrap().1);
         }),
         rule("§4.4", "several addresses are tried in order", |t| {
+            with_application_servers(t);
             let application = application(&ok("{}"));
             let urls = format!("http://127.0.0.1:1/;{}", application.url);
             let callback = json!({ "callbackUrl": urls, "callbackBody": "a" });
@@ -181,6 +218,7 @@ pub fn rules() -> Vec<Rule> {
             "§4.4",
             "when the callback fails the object is stored, and the answer is 203",
             |t| {
+                with_application_servers(t);
                 for (case, answer, expected) in [
                     (
                         "500",
@@ -217,6 +255,7 @@ pub fn rules() -> Vec<Rule> {
         rule("§4.4", "the application server has a limited time", |t| {
             t.start(Options {
                 callback_timeout: Duration::from_millis(300),
+                loopback_callbacks: true,
                 ..Options::default()
             });
             let application = application_after(&ok("{}"), Duration::from_secs(2));
@@ -232,58 +271,218 @@ pub fn rules() -> Vec<Rule> {
             "§4.4",
             "a callback that cannot be made is refused before storing",
             |t| {
-                let url = "http://127.0.0.1:1/";
-                let bad = |t: &mut Cases, case: &str, text: &str, message: Option<&str>| {
-                    let post = t.post().set("callback", text);
-                    let expected = refused(400, "InvalidArgument");
+                let (url, body, json) = (
+                    json!("http://app.example/"),
+                    json!("a=${size}"),
+                    json!("application/json"),
+                );
+                let six = ["http://app.example/"; 6].join(";");
+                let post = t.post().set("callback", "x123-*&");
+                t.case("not Base64", &post, bad("0007-00000002"));
+                for (case, text) in [("not JSON", "hello"), ("not a map", "[]"), ("nothing", "")] {
+                    let post = t.post().set("callback", BASE64_STANDARD.encode(text));
+                    t.case(case, &post, bad("0007-00000003"));
+                }
+                for (case, callback, ec) in [
+                    ("no body", json!({ "callbackUrl": url }), "0007-00000011"),
+                    (
+                        "empty body",
+                        json!({ "callbackUrl": url, "callbackBody": "" }),
+                        "0007-00000011",
+                    ),
+                    (
+                        "a body that is no text",
+                        json!({ "callbackUrl": url, "callbackBody": {} }),
+                        "0007-00000011",
+                    ),
+                    (
+                        "type text/plain",
+                        json!({ "callbackUrl": url, "callbackBody": body, "callbackBodyType": "text/plain" }),
+                        "0007-00000012",
+                    ),
+                    (
+                        "type with a charset",
+                        json!({ "callbackUrl": url, "callbackBody": "{}", "callbackBodyType": "application/json; charset=utf-8" }),
+                        "0007-00000012",
+                    ),
+                    (
+                        "empty type",
+                        json!({ "callbackUrl": url, "callbackBody": body, "callbackBodyType": "" }),
+                        "0007-00000012",
+                    ),
+                    (
+                        "a type that is no text",
+                        json!({ "callbackUrl": url, "callbackBody": body, "callbackBodyType": 123 }),
+                        "0007-00000012",
+                    ),
+                    (
+                        "six urls",
+                        json!({ "callbackUrl": six, "callbackBody": body }),
+                        "0007-00000005",
+                    ),
+                    (
+                        "header x-oss-test",
+                        json!({ "callbackUrl": url, "callbackBody": body, "additionalHeaders": { "key2": "a", "x-oss-test": "val1" } }),
+                        "0007-00000026",
+                    ),
+                    (
+                        "header X-OSS-Test",
+                        json!({ "callbackUrl": url, "callbackBody": body, "additionalHeaders": { "X-OSS-Test": "val1" } }),
+                        "0007-00000026",
+                    ),
+                    (
+                        "headers in a list",
+                        json!({ "callbackUrl": url, "callbackBody": body, "additionalHeaders": ["key: a"] }),
+                        "0007-00000026",
+                    ),
+                    (
+                        "a header that is no text",
+                        json!({ "callbackUrl": url, "callbackBody": body, "additionalHeaders": { "key": 1 } }),
+                        "0007-00000026",
+                    ),
+                ] {
+                    let post = t.post().set("callback", encode(&callback));
+                    t.case(case, &post, bad(ec));
+                }
+                for (case, text) in [
+                    ("JSON that is a form", "bucket=${bucket}"),
+                    ("JSON without its end", r#"{"size":${size}"#),
+                    ("JSON with a comma too many", r#"{"size":${size},}"#),
+                    ("JSON with a word", r#"{"size":size}"#),
+                    ("JSON with a variable without its end", r#"{"size":${size"#),
+                ] {
+                    let callback = json!({ "callbackUrl": url, "callbackBody": text, "callbackBodyType": json });
+                    let post = t.post().set("callback", encode(&callback));
                     t.case(
                         case,
                         &post,
-                        message.into_iter().fold(expected, Expected::message),
+                        refused(400, "InvalidArgument")
+                            .message("The callback body is not json format."),
                     );
-                };
-                bad(t, "not Base64", "not Base64!", None);
-                bad(t, "not JSON", &BASE64_STANDARD.encode("hello"), None);
-                bad(t, "no url", &encode(&json!({ "callbackBody": "a" })), None);
-                bad(
-                    t,
-                    "not a url",
-                    &encode(&json!({ "callbackUrl": "http://", "callbackBody": "a" })),
-                    None,
-                );
-                bad(
-                    t,
-                    "another scheme",
-                    &encode(&json!({ "callbackUrl": "ftp://a/", "callbackBody": "a" })),
-                    None,
-                );
-                bad(t, "no body", &encode(&json!({ "callbackUrl": url })), None);
-                bad(
-                    t,
-                    "empty body",
-                    &encode(&json!({ "callbackUrl": url, "callbackBody": "" })),
-                    None,
-                );
-                let type_ = json!({ "callbackUrl": url, "callbackBody": "a", "callbackBodyType": "text/plain" });
-                bad(t, "wrong type", &encode(&type_), None);
-                let urls = [url; 6].join(";");
-                bad(
-                    t,
-                    "six urls",
-                    &encode(&json!({ "callbackUrl": urls, "callbackBody": "a" })),
-                    None,
-                );
-                let private = json!({ "callbackUrl": "http://192.168.0.1/", "callbackBody": "a" });
-                bad(t, "private address", &encode(&private), None);
-                let long =
-                    encode(&json!({ "callbackUrl": url, "callbackBody": "a".repeat(5 * 1024) }));
-                bad(
-                    t,
+                }
+                let long = json!({ "callbackUrl": url, "callbackBody": "a".repeat(5 * 1024) });
+                let post = t.post().set("callback", encode(&long));
+                t.case(
                     "more than 5 KB",
-                    &long,
-                    Some("The length of callback exceed max value."),
+                    &post,
+                    refused(400, "InvalidArgument")
+                        .message("The length of callback exceed max value."),
                 );
             },
         ),
+        rule("§4.4", "an application server's address is one", |t| {
+            for url in [
+                "http://",
+                "http:///a",
+                "//app.example/a",
+                "ftp://app.example/",
+                "www.callback-example.com:test",
+                "http://app.example:0/",
+                "http://app.example:65536/",
+                "http://app.example/a b",
+                " http://app.example/",
+                "http://app.example/\n",
+                "http://app.example/回调",
+                "http://app.example\\a",
+                "http://a<b/",
+                "http://[::1",
+                ";",
+                "http://app.example/;ftp://app.example/",
+            ] {
+                let post = t.post().set("callback", to(url));
+                t.case(url, &post, bad("0007-00000004"));
+            }
+            let callback = json!({ "callbackUrl": ["http://app.example/"], "callbackBody": "a" });
+            let post = t.post().set("callback", encode(&callback));
+            t.case("a list", &post, bad("0007-00000004"));
+            for url in ["123.456", "http://0x8080808/"] {
+                let post = t.post().set("callback", to(url));
+                t.case(url, &post, bad("0007-00000007"));
+            }
+        }),
+        rule(
+            "§4.4",
+            "an application server is on the public network",
+            |t| {
+                let message = "Private address is forbidden to callback.";
+                for url in [
+                    "127.0.0.1:8088/test.php",
+                    "http://127.8.9.1/",
+                    "http://localhost/",
+                    "http://LocalHost.:8080/",
+                    "http://app.localhost/",
+                    "http://10.0.0.1/",
+                    "http://172.16.0.1/",
+                    "http://172.31.255.255/",
+                    "http://192.168.0.1/",
+                    "http://169.254.169.254/",
+                    "http://100.64.0.1/",
+                    "http://100.127.255.255/",
+                    "http://0.0.0.0/",
+                    "http://255.255.255.255/",
+                    "http://224.0.0.1/",
+                    "http://2130706433/",
+                    "http://0x7f.1/",
+                    "http://0300.0250.0.1/",
+                    "https://user@10.0.0.1:8443/a?b=c",
+                    "http://[::1]/",
+                    "http://[::]/",
+                    "http://[::ffff:10.0.0.1]/",
+                    "http://[::ffff:7f00:1]/",
+                    "http://[::10.0.0.1]/",
+                    "http://[64:ff9b::10.0.0.1]/",
+                    "http://[2002:a00:1::]/",
+                    "http://[fc00::1]/",
+                    "http://[fd12:3456::1]/",
+                    "http://[fe80::1]/",
+                    "http://[fec0::1]/",
+                    "http://[ff02::1]/",
+                    "http://app.example/;http://10.0.0.1/",
+                ] {
+                    let post = t.post().set("callback", to(url));
+                    t.case(url, &post, bad("0007-00000008").message(message));
+                }
+                // Nobody is asked: the body's checksum is wrong, which comes after the callback.
+                for url in [
+                    "http://11.0.0.1/",
+                    "http://100.63.255.255/",
+                    "http://100.128.0.1/",
+                    "http://172.32.0.1/",
+                    "http://192.169.0.1/",
+                    "http://[2400:3200::1]/",
+                    "http://[::ffff:8.8.8.8]/",
+                    "HTTPS://app.example:443/a%20b?u=http://10.0.0.1/;www.app.example/?u=http://localhost/;",
+                ] {
+                    let post = t
+                        .post()
+                        .set("callback", to(url))
+                        .header("Content-MD5", "wrong");
+                    t.case(url, &post, refused(400, "InvalidDigest"));
+                }
+            },
+        ),
+        rule("§4.4", "a callback without an address is none", |t| {
+            for (case, callback) in [
+                ("empty", json!({ "callbackUrl": "", "callbackBody": "a" })),
+                ("absent", json!({ "callbackBody": "a" })),
+                ("nothing at all", json!({})),
+            ] {
+                let post = t.post().set("callback", encode(&callback));
+                t.case(case, &post, stored(204));
+            }
+        }),
+        rule("§4.4", "on this machine only for tests", |t| {
+            let application = application(&ok("{}"));
+            let post = t.post().set("callback", to(&application.url));
+            t.case("not unless told", &post, bad("0007-00000008"));
+            with_application_servers(t);
+            let post = t.post().set("callback", to(&application.url));
+            t.case("127.0.0.1, if told", &post, stored(200));
+            let url = application.url.replace("127.0.0.1", "localhost");
+            let post = t.post().set("callback", to(&url));
+            t.case("localhost, if told", &post, stored(200));
+            let post = t.post().set("callback", to("http://10.0.0.1/"));
+            t.case("10.0.0.1, if told", &post, bad("0007-00000008"));
+        }),
     ]
 }

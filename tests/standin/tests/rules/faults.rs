@@ -267,6 +267,29 @@ pub fn rules() -> Vec<Rule> {
                 t.case("and then", &post, stored(204));
             },
         ),
+        rule(
+            "faults",
+            "refused tells how account, bucket or domain stand",
+            |t| {
+                for (code, message) in [
+                    (
+                        "AbnormalBucketOwnerStatus",
+                        "The status of the bucket owner is abnormal",
+                    ),
+                    (
+                        "BucketNotBelongTo",
+                        "The bucket you access does not belong to you",
+                    ),
+                    ("CnameDenied", "The cname belongs to another user"),
+                    ("InDebt", "Current user is indebted"),
+                    ("InDebtOverdue", "Current user is indebted Overdue"),
+                    ("UbsmsInvalidBid", "Your account is not valid."),
+                ] {
+                    let post = asking(&format!("refused@{code}"));
+                    t.case(code, &post, refused(403, code).message(message));
+                }
+            },
+        ),
         rule("faults", "curl replays every fault of the README", |t| {
             let readme = include_str!("../../README.md");
             let (_, rest) = readme.split_once("curl can replay each").unwrap();
@@ -296,7 +319,7 @@ pub fn rules() -> Vec<Rule> {
                 })
                 .map(|fault| fault.split('@').next().unwrap_or_default())
                 .collect();
-            t.equal("faults in the table", &22, &names.len());
+            t.equal("faults in the table", &23, &names.len());
             for name in names {
                 let is_there = ["@", ".", "'"]
                     .iter()
@@ -323,8 +346,8 @@ pub fn rules() -> Vec<Rule> {
                 .collect();
             // Nothing from reset, stall and lost-answer.
             let expected = [
-                "204", "500", "503", "503", "503", "503", "403", "400", "200", "500", "400", "200",
-                "200", "307", "204", "204", "203", "204", "204",
+                "204", "500", "503", "503", "503", "503", "403", "403", "400", "200", "500", "400",
+                "200", "200", "307", "204", "204", "203", "204", "204",
             ];
             t.equal("answers", &expected.to_vec(), &statuses);
         }),

@@ -120,14 +120,45 @@ pub fn rules() -> Vec<Rule> {
             let post = t
                 .post()
                 .set("x-oss-meta-uuid", "1")
-                .set("X-Oss-Meta-名", "值");
-            t.case("two", &post, stored(204));
+                .set("X-Oss-Meta-Last-Modified-2", "!~ \"%E5%80%BC\"")
+                .set("x-oss-meta-empty", "");
+            t.case("three", &post, stored(204));
             let object = t.object("demo-bucket", &post.key()).unwrap();
             t.equal(
                 "metadata",
-                &json!({ "uuid": "1", "名": "值" }),
+                &json!({ "uuid": "1", "last-modified-2": "!~ \"%E5%80%BC\"", "empty": "" }),
                 &object["metadata"],
             );
+        }),
+        rule(
+            "§1.5",
+            "metadata has names of letters, digits and hyphens",
+            |t| {
+                for name in ["my_key", "my key", "a.b", "a@b", "a:b", "名", "é", ""] {
+                    let post = t.post().set(&format!("x-oss-meta-{name}"), "1");
+                    t.case(
+                        &format!("x-oss-meta-{name}"),
+                        &post,
+                        refused(400, "InvalidArgument").ec("0011-00000002"),
+                    );
+                }
+            },
+        ),
+        rule("§1.5", "metadata has values of printable ASCII", |t| {
+            for (case, value) in [
+                ("Chinese", "值"),
+                ("Latin-1", "é"),
+                ("a tab", "a\tb"),
+                ("a line end", "a\nb"),
+                ("DEL", "a\u{7f}"),
+            ] {
+                let post = t.post().set("x-oss-meta-a", value);
+                t.case(
+                    case,
+                    &post,
+                    refused(400, "InvalidArgument").ec("0011-00000005"),
+                );
+            }
         }),
         rule(
             "§1.5",
@@ -176,6 +207,7 @@ pub fn rules() -> Vec<Rule> {
             let answer = t.send(&post.clone().file("other"));
             let message = "The object you specified already exists and can not be overwritten.";
             let expected = refused(409, "FileAlreadyExists")
+                .ec("0026-00000002")
                 .message(message)
                 .but_stored();
             t.judge("something there", &post, &answer, &expected);
@@ -253,8 +285,21 @@ pub fn rules() -> Vec<Rule> {
                 t.case(
                     "KMS not enabled",
                     &post,
-                    refused(403, "KmsServiceNotEnabled").message(message),
+                    refused(403, "KmsServiceNotEnabled")
+                        .ec("0005-00000218")
+                        .message(message),
                 );
+                for name in [
+                    "x-amz-server-side-encryption-aws-kms-key-id",
+                    "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
+                ] {
+                    let post = t.post().set(name, "9468da86");
+                    t.case(
+                        name,
+                        &post,
+                        refused(400, "InvalidArgument").ec("0006-00000116"),
+                    );
+                }
             },
         ),
         rule(
@@ -267,6 +312,9 @@ pub fn rules() -> Vec<Rule> {
                     ("838860800", true),
                     ("838860801", false),
                     ("x", false),
+                    ("-819200", false),
+                    ("819200.5", false),
+                    ("", false),
                 ] {
                     let post = t.post().set("x-oss-traffic-limit", limit);
                     t.case(
@@ -275,7 +323,7 @@ pub fn rules() -> Vec<Rule> {
                         if good {
                             stored(204)
                         } else {
-                            refused(400, "InvalidArgument")
+                            refused(400, "InvalidArgument").ec("0004-00000502")
                         },
                     );
                 }

@@ -59,19 +59,15 @@ pub fn rules() -> Vec<Rule> {
             // The length in a sample of the error's help page.
             let mut post = t.post();
             post.length = Some(6_443_500_495);
-            let message = "Post body size must be less than 5G.";
-            t.case(
-                "6443500495 declared",
-                &post,
-                refused(400, "InvalidArgument").message(message),
-            );
+            let too_large = || {
+                refused(400, "EntityTooLarge")
+                    .ec("0006-00000003")
+                    .message("Your proposed upload exceeds the maximum allowed size.")
+            };
+            t.case("6443500495 declared", &post, too_large());
             let mut post = t.post();
             post.length = Some(5 * 1024 * 1024 * 1024 + 1);
-            t.case(
-                "5 GiB + 1 declared",
-                &post,
-                refused(400, "InvalidArgument").message(message),
-            );
+            t.case("5 GiB + 1 declared", &post, too_large());
         }),
         rule("§1.4", "an empty file is a file", |t| {
             let post = t.post().file("");
@@ -93,7 +89,11 @@ pub fn rules() -> Vec<Rule> {
             let post = t.post().set(name, vec![b'm'; 8 * 1024 - name.len()]);
             t.case("8192 bytes", &post, stored(204));
             let post = t.post().set(name, vec![b'm'; 8 * 1024 - name.len() + 1]);
-            t.case("8193 bytes", &post, refused(400, "InvalidArgument"));
+            t.case(
+                "8193 bytes",
+                &post,
+                refused(400, "InvalidArgument").ec("0011-00000002"),
+            );
         }),
         rule("§1.4", "the length is declared", |t| {
             let post = t.post();

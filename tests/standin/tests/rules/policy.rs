@@ -34,12 +34,14 @@ pub fn rules() -> Vec<Rule> {
     vec![
         rule("§3.1", "the policy is Base64 of UTF-8 of JSON", |t| {
             let post = t.post().signed_v1_text(KEY_ID, SECRET, "not Base64!");
-            t.case("not Base64", &post, invalid("0006-00000201"));
+            t.case("not Base64", &post, invalid("0006-00000202"));
+            let post = t.post().signed_v1_text(KEY_ID, SECRET, "e30");
+            t.case("Base64 without its end", &post, invalid("0006-00000202"));
             let post = t.post().signed_v1_text(KEY_ID, SECRET, "/w==");
-            t.case("not UTF-8", &post, invalid("0006-00000201"));
+            t.case("not UTF-8", &post, invalid("0006-00000203"));
             let post = with_text(t, "expiration");
             let message = "Invalid Policy: Invalid JSON: unknown char e";
-            t.case("not JSON", &post, invalid("0006-00000201").message(message));
+            t.case("not JSON", &post, invalid("0006-00000204").message(message));
             let text = format!(
                 "{{\"expiration\":\"{}\",\"conditions\":[{{\"a\":\"b\"}} {{}}]}}",
                 expiration(60)
@@ -48,10 +50,16 @@ pub fn rules() -> Vec<Rule> {
             t.case(
                 "a comma missing",
                 &with_text(t, &text),
-                invalid("0006-00000201").message(message),
+                invalid("0006-00000204").message(message),
             );
             let post = with_text(t, "[]");
             t.case("not an object", &post, invalid("0006-00000201"));
+            let post = t.post().signed_v1_text(KEY_ID, SECRET, "");
+            t.case(
+                "empty, beside key id and signature",
+                &post,
+                invalid("0006-00000205"),
+            );
         }),
         rule("§3.1", "the policy has expiration and conditions", |t| {
             let conditions = json!([{ "bucket": "demo-bucket" }]);
@@ -69,16 +77,27 @@ pub fn rules() -> Vec<Rule> {
                 .post()
                 .signed_v1(&json!({ "expiration": "", "conditions": conditions }));
             t.case("expiration is empty", &post, invalid("0006-00000211"));
-            let post = t
-                .post()
-                .signed_v1(&json!({ "expiration": expiration(60), "conditions": {} }));
-            t.case("conditions are a map", &post, invalid("0006-00000201"));
+            for (case, conditions) in [
+                ("conditions are a map", json!({ "bucket": "demo-bucket" })),
+                ("conditions are a number", json!(123)),
+                ("conditions are a text", json!("[]")),
+                ("conditions are null", json!(null)),
+            ] {
+                let post = t
+                    .post()
+                    .signed_v1(&json!({ "expiration": expiration(60), "conditions": conditions }));
+                t.case(case, &post, invalid("0006-00000214"));
+            }
         }),
         rule("§3.1", "expiration is ISO 8601 in GMT", |t| {
             for (case, text, good) in [
                 ("with milliseconds", "2115-01-27T10:56:19.000Z", true),
                 ("without", "2115-01-27T10:56:19Z", true),
                 ("with an offset", "2115-01-27T10:56:19+08:00", false),
+                ("with an offset of zero", "2115-01-27T10:56:19+00:00", false),
+                ("a space instead of T, no Z", "2033-02-19 13:19:00", false),
+                ("a space instead of T", "2115-01-27 10:56:19Z", false),
+                ("no such day", "2115-02-30T10:56:19Z", false),
                 ("no zone", "2115-01-27T10:56:19", false),
                 ("a date", "2115-01-27", false),
                 ("words", "tomorrow", false),
@@ -92,18 +111,14 @@ pub fn rules() -> Vec<Rule> {
                     if good {
                         stored(204)
                     } else {
-                        refused(400, "InvalidPolicyDocument")
+                        invalid("0006-00000212")
                     },
                 );
             }
         }),
         rule("§3.1", "there is at least one condition", |t| {
             let post = with_conditions(t, &json!([]));
-            t.case(
-                "none",
-                &post,
-                refused(400, "InvalidPolicyDocument").message(SIMPLE),
-            );
+            t.case("none", &post, invalid("0006-00000215").message(SIMPLE));
         }),
         rule("§3.1", "a bucket condition is not required", |t| {
             let post = with_conditions(t, &json!([["content-length-range", 0, 1024]]));
@@ -126,10 +141,22 @@ pub fn rules() -> Vec<Rule> {
             t.case("123", &post, invalid("0006-00000222"));
             let post = with_conditions(t, &json!([["$key"]]));
             t.case("a list without operator", &post, invalid("0006-00000216"));
-            let post = with_conditions(t, &json!([["equals", "$key", "a"]]));
-            t.case("an operator that is none", &post, invalid("0006-00000216"));
-            let post = with_conditions(t, &json!([["EQ", "$bucket", "demo-bucket"]]));
-            t.case("an operator in upper case", &post, invalid("0006-00000216"));
+            for (case, condition) in [
+                ("an empty list", json!([])),
+                ("a list of a field and a value", json!(["$key", "a"])),
+                ("a number for an operator", json!([1, "$key", "a"])),
+            ] {
+                let post = with_conditions(t, &json!([condition]));
+                t.case(case, &post, invalid("0006-00000216"));
+            }
+            for (case, operator) in [
+                ("an operator that is none", "ends-with"),
+                ("an operator in upper case", "EQ"),
+                ("an empty operator", ""),
+            ] {
+                let post = with_conditions(t, &json!([[operator, "$key", "a"]]));
+                t.case(case, &post, invalid("0006-00000217"));
+            }
             let post = with_conditions(t, &json!([["eq", "$bucket", "demo-bucket", "more"]]));
             t.case("an element too many", &post, invalid("0006-00000218"));
             let post = with_conditions(t, &json!([["eq", "$bucket"]]));
@@ -157,18 +184,30 @@ pub fn rules() -> Vec<Rule> {
             "§3.2",
             "content-length-range has two numbers in order",
             |t| {
-                for (case, condition) in [
-                    ("strings", json!(["content-length-range", "1", "10"])),
-                    ("negative", json!(["content-length-range", -1, 10])),
+                for (case, min, max, ec) in [
+                    ("texts", json!("1"), json!("10"), "0006-00000220"),
+                    ("minimum a text", json!("a"), json!(10), "0006-00000220"),
+                    ("minimum negative", json!(-1), json!(10), "0006-00000220"),
+                    ("minimum a fraction", json!(0.5), json!(10), "0006-00000220"),
+                    ("maximum a text", json!(10), json!("test"), "0006-00000221"),
+                    ("maximum negative", json!(0), json!(-1), "0006-00000221"),
+                    ("maximum a fraction", json!(0), json!(1.5), "0006-00000221"),
                     (
                         "maximum below minimum",
-                        json!(["content-length-range", 10, 1]),
+                        json!(20),
+                        json!(10),
+                        "0006-00000219",
                     ),
-                    ("fractions", json!(["content-length-range", 0.5, 10])),
+                    ("minimum a list", json!([1]), json!("test"), "0006-00000223"),
+                    ("maximum a map", json!(1), json!({}), "0006-00000223"),
+                    ("maximum null", json!(1), json!(null), "0006-00000223"),
+                    ("minimum a truth", json!(true), json!(1), "0006-00000223"),
                 ] {
-                    let post = with_conditions(t, &json!([condition]));
-                    t.case(case, &post, invalid("0006-00000220"));
+                    let condition = json!([["content-length-range", min, max]]);
+                    t.case(case, &with_conditions(t, &condition), invalid(ec));
                 }
+                let post = with_conditions(t, &json!([["content-length-range", 5, 5]]));
+                t.case("maximum and minimum alike", &post, stored(204));
             },
         ),
         rule(
@@ -181,19 +220,25 @@ pub fn rules() -> Vec<Rule> {
                     (
                         "0 of 1-10",
                         0,
-                        refused(400, "EntityTooSmall").message(small),
+                        refused(400, "EntityTooSmall")
+                            .ec("0006-00000004")
+                            .message(small),
                     ),
                     ("1 of 1-10", 1, stored(204)),
                     ("10 of 1-10", 10, stored(204)),
                     (
                         "11 of 1-10",
                         11,
-                        refused(400, "EntityTooLarge").message(large),
+                        refused(400, "EntityTooLarge")
+                            .ec("0006-00000003")
+                            .message(large),
                     ),
                     (
                         "3 MiB of 1-10",
                         3 << 20,
-                        refused(400, "EntityTooLarge").message(large),
+                        refused(400, "EntityTooLarge")
+                            .ec("0006-00000003")
+                            .message(large),
                     ),
                 ] {
                     let post = with_conditions(t, &json!([["content-length-range", 1, 10]]));
@@ -217,7 +262,7 @@ pub fn rules() -> Vec<Rule> {
                 t.case(
                     "4 of two ranges",
                     &post.file("1234"),
-                    refused(400, "EntityTooSmall"),
+                    refused(400, "EntityTooSmall").ec("0006-00000004"),
                 );
             },
         ),

@@ -1,7 +1,7 @@
 //! §1.1–1.3: the request, the parts of the form, and their order.
 
 use crate::{
-    form::{BOUNDARY, Part},
+    form::{BOUNDARY, Part, Post},
     rule::{Rule, new_key, refused, rule, stored},
 };
 
@@ -181,7 +181,8 @@ pub fn rules() -> Vec<Rule> {
                 refused(403, "InvalidAccessKeyId"),
             );
         }),
-        rule("§1.3", "fields after file are not seen", |t| {
+        rule("§1.3", "file is the last field", |t| {
+            let not_last = || refused(400, "MalformedPOSTRequest").ec("0006-00000103");
             let key = new_key();
             let missing = "The bucket POST must contain the specified 'key'. If it is specified, please check the order of \
                            the fields";
@@ -191,23 +192,61 @@ pub fn rules() -> Vec<Rule> {
                 &post,
                 refused(400, "InvalidArgument").message(missing),
             );
-            let post = t.post();
-            let signature = post
-                .parts
-                .iter()
-                .find(|part| part.head[0].contains("Signature"))
-                .unwrap()
-                .clone();
-            let post = post.without("Signature").append(signature);
+            let moved = |post: Post, names: &[&str]| {
+                names.iter().fold(post, |post, name| {
+                    let named = format!("name=\"{name}\"");
+                    let part = post.parts.iter().find(|part| part.head[0].contains(&named));
+                    let part = part.unwrap().clone();
+                    post.without(name).append(part)
+                })
+            };
+            for names in [
+                &["Signature"][..],
+                &["OSSAccessKeyId"],
+                &["policy"],
+                &["OSSAccessKeyId", "policy", "Signature"],
+            ] {
+                let post = moved(t.post(), names);
+                t.case(
+                    &format!("{} after file", names.join(", ")),
+                    &post,
+                    not_last(),
+                );
+            }
+            let post = moved(
+                Post::v1("public-bucket", &new_key()),
+                &["policy", "Signature", "OSSAccessKeyId"],
+            );
             t.case(
-                "Signature after file",
+                "all that signs after file, public bucket",
+                &post,
+                not_last(),
+            );
+            let v4 = t
+                .post()
+                .without("OSSAccessKeyId")
+                .without("Signature")
+                .set("x-oss-signature-version", "OSS4-HMAC-SHA256")
+                .set("x-oss-credential", "a");
+            let post = v4.clone().append(Part::field("x-oss-signature", "a"));
+            t.case("x-oss-signature after file", &post, not_last());
+            let post = v4.append(Part::field("submit", "Upload"));
+            t.case(
+                "submit after file, nothing signed",
                 &post,
                 refused(400, "InvalidArgument").ec("0002-00000703"),
             );
-            let post = t.post().append(Part::field("success_action_status", "201"));
-            t.case("success_action_status after file", &post, stored(204));
+            for name in ["success_action_status", "name", "x-oss-meta-a", "callback"] {
+                let post = t.post().append(Part::field(name, "201"));
+                t.case(&format!("{name} after file"), &post, not_last());
+            }
+            let post =
+                Post::anonymous("public-bucket", &new_key()).append(Part::field("name", "a"));
+            t.case("name after file, nothing signed", &post, not_last());
             let post = t.post().append(Part::field("submit", "Upload to OSS"));
             t.case("submit after file", &post, stored(204));
+            let post = post.set("key", new_key()).append(Part::field("name", "a"));
+            t.case("name after submit after file", &post, not_last());
         }),
         rule("§1.3", "there is exactly one file", |t| {
             let message = "POST requires exactly one file upload per request.";

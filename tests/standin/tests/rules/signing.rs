@@ -155,6 +155,84 @@ pub fn rules() -> Vec<Rule> {
             let post = t.post().set("x-oss-signature-version", "OSS2");
             t.case("OSS2", &post, refused(501, "NotImplemented"));
         }),
+        rule("§2.1", "V1's key id may have S3's name", |t| {
+            let s3 = |t: &Cases| t.post().rename("OSSAccessKeyId", "AWSAccessKeyId");
+            t.case("AWSAccessKeyId", &s3(t), stored(204));
+            let post = s3(t).rename("AWSAccessKeyId", "awsaccesskeyid");
+            t.case("in lower case", &post, stored(204));
+            let post = s3(t).set("AWSAccessKeyId", "UNKNOWNKEY");
+            t.case("unknown", &post, refused(403, "InvalidAccessKeyId"));
+            let post = s3(t).set("AWSAccessKeyId", "");
+            t.case(
+                "empty",
+                &post,
+                refused(400, "InvalidArgument").ec("0002-00000707"),
+            );
+            let post = s3(t).without("Signature");
+            t.case(
+                "no Signature",
+                &post,
+                refused(400, "InvalidArgument").ec("0002-00000703"),
+            );
+            let post = t.post().set("AWSAccessKeyId", KEY_ID);
+            t.case("both names", &post, refused(400, "InvalidArgument"));
+        }),
+        rule(
+            "§2.2",
+            "S3's V4 is judged by its credential, and not offered",
+            |t| {
+                let day = V4::new().day;
+                let with = |t: &Cases, credential: &str| {
+                    t.post()
+                        .without("OSSAccessKeyId")
+                        .without("Signature")
+                        .set("x-amz-algorithm", "AWS4-HMAC-SHA256")
+                        .set("x-amz-credential", credential)
+                        .set("x-amz-date", V4::new().date)
+                        .set("x-amz-signature", "0".repeat(64))
+                };
+                for (case, credential) in [
+                    (
+                        "four parts",
+                        format!("{KEY_ID}/{day}/cn-hangzhou/aws4_request"),
+                    ),
+                    (
+                        "six parts",
+                        format!("{KEY_ID}/{day}/cn-hangzhou/s3/x/aws4_request"),
+                    ),
+                    (
+                        "OSS's end",
+                        format!("{KEY_ID}/{day}/cn-hangzhou/oss/aliyun_v4_request"),
+                    ),
+                    (
+                        "a tab in the key id",
+                        format!("A\tB/{day}/cn-hangzhou/s3/aws4_request"),
+                    ),
+                    ("no key id", format!("/{day}/cn-hangzhou/s3/aws4_request")),
+                    ("empty", String::new()),
+                ] {
+                    let post = with(t, &credential);
+                    t.case(
+                        case,
+                        &post,
+                        refused(400, "InvalidArgument").ec("0002-00000711"),
+                    );
+                }
+                let post = with(t, "").without("x-amz-credential");
+                t.case(
+                    "none",
+                    &post,
+                    refused(400, "InvalidArgument").ec("0002-00000711"),
+                );
+                let post = with(t, &format!("{KEY_ID}/{day}/cn-hangzhou/s3/aws4_request"));
+                t.case("right", &post, refused(501, "NotImplemented"));
+                let post = Post {
+                    bucket: "public-bucket".to_owned(),
+                    ..post
+                };
+                t.case("to a public bucket", &post, refused(501, "NotImplemented"));
+            },
+        ),
         rule("§1.5", "a temporary key needs its token", |t| {
             let post = sts(t);
             t.case("with its token", &post, stored(204));
@@ -265,7 +343,9 @@ pub fn rules() -> Vec<Rule> {
                     argument("0002-00000704", signature),
                 );
                 let no_policy = refused(400, "InvalidArgument").ec("0002-00000702");
-                t.case("no policy", &post.without("policy"), no_policy);
+                t.case("no policy", &post.clone().without("policy"), no_policy);
+                let empty_policy = refused(400, "InvalidPolicyDocument").ec("0006-00000205");
+                t.case("empty policy", &post.set("policy", ""), empty_policy);
                 let post =
                     Post::anonymous("public-bucket", &new_key()).set("OSSAccessKeyId", KEY_ID);
                 t.case(
@@ -443,6 +523,26 @@ pub fn rules() -> Vec<Rule> {
                 &other,
                 argument("0002-00000708"),
             );
+            for (case, id) in [
+                ("a tab in the key id", "STANDIN\tKEY"),
+                ("a line end in the key id", "\rSTANDINACCESSKEYID"),
+                ("DEL in the key id", "STANDINACCESSKEYID\u{7f}"),
+                ("a space in the key id", "STANDIN KEY"),
+            ] {
+                let credential = format!("{id}/{day}/cn-hangzhou/oss/aliyun_v4_request");
+                let other = post.clone().set("x-oss-credential", credential);
+                t.case(case, &other, argument("0002-00000708"));
+            }
+            let credential = format!("{KEY_ID}/{day}/cn-hangzhou/aliyun_v4_request");
+            let other = post.clone().set("x-oss-credential", credential);
+            t.case(
+                "credential of four parts",
+                &other,
+                argument("0002-00000710"),
+            );
+            let other = post.clone().set("policy", "");
+            let empty_policy = refused(400, "InvalidPolicyDocument").ec("0006-00000205");
+            t.case("empty policy", &other, empty_policy);
             let other = post.set(
                 "x-oss-credential",
                 format!("{KEY_ID}/today/cn-hangzhou/oss/aliyun_v4_request"),
@@ -524,5 +624,26 @@ pub fn rules() -> Vec<Rule> {
             let post = t.post().signed_v1(&expired(60));
             t.case("in a minute", &post, stored(204));
         }),
+        rule(
+            "§3.1",
+            "the policy has not expired when all has arrived",
+            |t| {
+                // 200 KiB at 100 KiB/s.
+                let slow = |seconds| {
+                    let conditions = json!([{ "bucket": "demo-bucket" }]);
+                    Post::anonymous("demo-bucket", &new_key())
+                        .signed_v1(
+                            &json!({ "expiration": expiration(seconds), "conditions": conditions }),
+                        )
+                        .set("x-oss-traffic-limit", "819200")
+                        .file(vec![b'f'; 200 * 1024])
+                };
+                let expired = refused(403, "AccessDenied")
+                    .ec("0006-00000213")
+                    .message("Invalid according to Policy: Policy expired.");
+                t.case("it ends while the file arrives", &slow(1), expired);
+                t.case("it ends later", &slow(60), stored(204));
+            },
+        ),
     ]
 }
