@@ -4,13 +4,12 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::{
     condition::invalid,
-    error::{OssError, access_denied, invalid_argument},
+    error::{OssError, invalid_argument},
     form::Form,
+    keys,
     signature::{sign_v1, sign_v4},
 };
-use crate::account::{
-    ACCESS_KEY_ID, ACCESS_KEY_SECRET, REGION, STS_ACCESS_KEY_ID, STS_SECRET, STS_TOKEN,
-};
+use crate::account::REGION;
 
 /// The names under which V1 takes the AccessKey id (EC 0002-00000706).
 const KEY_IDS: [&str; 2] = ["ossaccesskeyid", "awsaccesskeyid"];
@@ -22,74 +21,6 @@ const S3_V4: [&str; 4] = ["algorithm", "credential", "date", "signature"];
 const SKEW: SignedDuration = SignedDuration::from_mins(15);
 /// How long a V4 signature lives.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Active,
-    Disabled,
-    /// Has not the permission oss:PutObject.
-    MayNotWrite,
-    /// Its security token has expired.
-    Expired,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    id: &'static str,
-    secret: &'static str,
-    token: Option<&'static str>,
-    state: State,
-}
-
-const fn key(
-    id: &'static str,
-    secret: &'static str,
-    token: Option<&'static str>,
-    state: State,
-) -> Key {
-    Key {
-        id,
-        secret,
-        token,
-        state,
-    }
-}
-
-const KEYS: [Key; 7] = [
-    key(ACCESS_KEY_ID, ACCESS_KEY_SECRET, None, State::Active),
-    key(
-        STS_ACCESS_KEY_ID,
-        STS_SECRET,
-        Some(STS_TOKEN),
-        State::Active,
-    ),
-    key(
-        "STS.EXPIRED",
-        STS_SECRET,
-        Some("standin-expired-token"),
-        State::Expired,
-    ),
-    key("STANDINDISABLED", ACCESS_KEY_SECRET, None, State::Disabled),
-    key(
-        "STANDINREADONLY",
-        ACCESS_KEY_SECRET,
-        None,
-        State::MayNotWrite,
-    ),
-    // The secret of the signatures that SDKs publish (tests/vectors/post-policy.json).
-    key(
-        "AAAAAAAAAAAAAAAA",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        None,
-        State::Active,
-    ),
-    key(
-        "STANDINACCESSKEY+",
-        ACCESS_KEY_SECRET,
-        None,
-        State::Disabled,
-    ),
-];
 
 /// A form whose signature is right, or one that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,13 +86,13 @@ fn v1(form: &Form) -> Result<Signed<'_>, OssError> {
         ["0002-00000703", "0002-00000704"],
     )?;
     let policy = needed_policy(form)?;
-    if !is_acceptable(id) {
+    if !keys::is_acceptable(id) {
         let message = "The OSS Access Key Id you provided contains non-acceptable characters.";
         return Err(OssError::new(403, "InvalidAccessKeyId", message).detail("OSSAccessKeyId", id));
     }
-    let key = find_key(id, form)?;
+    let key = keys::find(id, form)?;
     compare(&sign_v1(key.secret, policy), signature, id, policy)?;
-    may_write(key)?;
+    key.may_write()?;
     Ok(Signed::V1 { policy })
 }
 
@@ -178,7 +109,7 @@ fn v4(form: &Form, now: Timestamp) -> Result<Signed<'_>, OssError> {
     let &[id, day, region, "oss", "aliyun_v4_request"] = scope.as_slice() else {
         return Err(invalid_argument("The x-oss-credential is invalid.").ec("0002-00000710"));
     };
-    if id.is_empty() || !is_acceptable(id) {
+    if id.is_empty() || !keys::is_acceptable(id) {
         return Err(
             invalid_argument("The AccessKeyId of x-oss-credential is invalid.").ec("0002-00000708"),
         );
@@ -202,14 +133,14 @@ fn v4(form: &Form, now: Timestamp) -> Result<Signed<'_>, OssError> {
     if age < -SKEW || age >= LIFETIME {
         return Err(bad_date("x-oss-date"));
     }
-    let key = find_key(id, form)?;
+    let key = keys::find(id, form)?;
     compare(
         &sign_v4(key.secret, day, region, policy),
         signature,
         id,
         policy,
     )?;
-    may_write(key)?;
+    key.may_write()?;
     Ok(Signed::V4 { policy })
 }
 
@@ -218,7 +149,7 @@ fn s3_v4(form: &Form) -> Result<Signed<'_>, OssError> {
     let credential = form.get("x-amz-credential").unwrap_or_default();
     let scope: Vec<&str> = credential.split('/').collect();
     match scope.as_slice() {
-        [id, _, _, "s3", "aws4_request"] if !id.is_empty() && is_acceptable(id) => {
+        [id, _, _, "s3", "aws4_request"] if !id.is_empty() && keys::is_acceptable(id) => {
             Err(not_implemented("x-amz-signature"))
         }
         _ => Err(invalid_argument("The x-amz-credential is invalid.").ec("0002-00000711")),
@@ -254,51 +185,6 @@ fn needed<'a>(
     }
 }
 
-/// Whether an AccessKey id may be spelt like this.
-fn is_acceptable(id: &str) -> bool {
-    id.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"._-*".contains(&byte))
-}
-
-fn find_key(id: &str, form: &Form) -> Result<Key, OssError> {
-    let refuse = |code, message| OssError::new(403, code, message);
-    let unknown = || {
-        let message = "The OSS Access Key Id you provided does not exist in our records.";
-        refuse("InvalidAccessKeyId", message).detail("OSSAccessKeyId", id)
-    };
-    let key = KEYS
-        .into_iter()
-        .find(|key| key.id == id)
-        .ok_or_else(unknown)?;
-    if key.state == State::Disabled {
-        let message = "The OSS Access Key Id you provided is disabled.";
-        return Err(refuse("InvalidAccessKeyId", message).detail("OSSAccessKeyId", id));
-    }
-    // An empty token is none.
-    match form
-        .get("x-oss-security-token")
-        .filter(|token| !token.is_empty())
-    {
-        None if key.token.is_some() => Err(unknown()),
-        None => Ok(key),
-        Some(token) if key.token == Some(token) => {
-            if key.state == State::Expired {
-                let message = "The security token you provided has expired.";
-                return Err(refuse("SecurityTokenExpired", message));
-            }
-            Ok(key)
-        }
-        Some(token) if KEYS.iter().any(|key| key.token == Some(token)) => {
-            let message = "The OSS access key id and security token you provided does not match.";
-            Err(refuse("AccessKeyIdAndSecurityTokenNotMatch", message))
-        }
-        Some(_) => {
-            let message = "The security token you provided is invalid.";
-            Err(refuse("InvalidSecurityToken", message))
-        }
-    }
-}
-
 fn compare(expected: &str, provided: &str, id: &str, policy: &str) -> Result<(), OssError> {
     if expected == provided {
         return Ok(());
@@ -310,17 +196,4 @@ fn compare(expected: &str, provided: &str, id: &str, policy: &str) -> Result<(),
         .detail("OSSAccessKeyId", id)
         .detail("SignatureProvided", provided)
         .detail("StringToSign", policy))
-}
-
-fn may_write(key: Key) -> Result<(), OssError> {
-    if key.state == State::MayNotWrite {
-        Err(no_right())
-    } else {
-        Ok(())
-    }
-}
-
-/// For keys without permission, and for anonymous requests to a bucket that is not public.
-pub(crate) fn no_right() -> OssError {
-    access_denied("You have no right to access this object because of bucket acl.")
 }

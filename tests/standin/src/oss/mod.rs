@@ -13,6 +13,7 @@ mod files;
 mod form;
 mod host;
 mod inspect;
+mod keys;
 mod lenient_json;
 mod log;
 mod multipart;

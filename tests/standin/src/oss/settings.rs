@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use hyper::HeaderMap;
 
 use super::{
-    auth::no_right,
     buckets::Bucket,
     error::{OssError, access_denied, invalid_argument},
     form::Form,
+    keys::no_right,
     part::PartHead,
 };
 
