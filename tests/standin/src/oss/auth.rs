@@ -52,7 +52,7 @@ pub(crate) fn is_incomplete(form: &Form) -> bool {
     let lacks = |name: &&str| form.get(name).is_none();
     match form.get("x-oss-signature-version") {
         None => ["policy", "signature"].iter().any(lacks) || KEY_IDS.iter().all(lacks),
-        Some(_) => [
+        Some(V4) => [
             "policy",
             "x-oss-credential",
             "x-oss-date",
@@ -60,6 +60,7 @@ pub(crate) fn is_incomplete(form: &Form) -> bool {
         ]
         .iter()
         .any(lacks),
+        Some(_) => false,
     }
 }
 

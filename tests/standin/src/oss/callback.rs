@@ -232,3 +232,30 @@ fn image_format(object: &Object) -> Option<String> {
     };
     Some(format.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The form's names are not looked up before storing, so this is where a name for a private address ends.
+    #[tokio::test]
+    async fn nobody_is_called_at_a_private_address() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let callback = Callback {
+            urls: Vec::new(),
+            host: None,
+            body: String::new(),
+            body_type: FORM_TYPE,
+            additional_headers: HeaderMap::new(),
+            allows_loopback: false,
+        };
+        let url = Url::parse(&format!("http://localhost:{port}/")).unwrap();
+        let asking = callback.post(&url, String::new());
+        let error = timeout(Duration::from_secs(5), asking)
+            .await
+            .unwrap()
+            .unwrap_err();
+        assert!(error.message.contains("can not connect"), "{error:?}");
+    }
+}

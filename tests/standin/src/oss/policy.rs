@@ -119,12 +119,17 @@ impl Policy {
     }
 }
 
-/// ISO 8601 in GMT, as documented: with or without milliseconds, no offset.
+/// ISO 8601 in GMT, as documented: to the second or finer, no offset.
 fn gmt(text: &str) -> Option<Timestamp> {
-    let is_plain = text
+    let (seconds, fraction) = text.strip_suffix('Z')?.split_at_checked(19)?;
+    let has_form = seconds
         .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"-T:.Z".contains(&byte));
-    (is_plain && text.as_bytes().get(10) == Some(&b'T') && text.ends_with('Z'))
-        .then(|| text.parse().ok())
-        .flatten()
+        .zip(*b"0000-00-00T00:00:00")
+        .all(|(byte, form)| byte == form || (form == b'0' && byte.is_ascii_digit()));
+    let is_fraction = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    // A leap second is none of GMT's that OSS documents.
+    let is_plain = has_form
+        && !seconds.ends_with("60")
+        && (fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_fraction));
+    is_plain.then(|| text.parse().ok()).flatten()
 }

@@ -99,6 +99,11 @@ pub fn rules() -> Vec<Rule> {
                 ("a space instead of T", "2115-01-27 10:56:19Z", false),
                 ("no such day", "2115-02-30T10:56:19Z", false),
                 ("no zone", "2115-01-27T10:56:19", false),
+                ("no seconds", "2115-01-27T10:56Z", false),
+                ("no dashes", "21150127T105619Z", false),
+                ("a second too many", "2115-01-27T10:56:60Z", false),
+                ("lower case", "2115-01-27t10:56:19z", false),
+                ("an hour too many", "2115-01-27T24:00:00Z", false),
                 ("a date", "2115-01-27", false),
                 ("words", "tomorrow", false),
             ] {
