@@ -10,7 +10,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::{
     Request,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT},
+    header::{
+        CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
+    },
 };
 use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -109,6 +111,9 @@ impl Callback {
             .map_err(|_| unreachable())?;
         let headers = request.headers_mut();
         headers.clone_from(&self.additional_headers);
+        // How the body is sent is not theirs to say.
+        headers.remove(CONTENT_LENGTH);
+        headers.remove(TRANSFER_ENCODING);
         let host = HeaderValue::from_str(host).map_err(|_| unreachable())?;
         headers.insert(HOST, host);
         headers.insert(USER_AGENT, HeaderValue::from_static("aliyun-oss-callback"));
@@ -237,7 +242,7 @@ fn image_format(object: &Object) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// The form's names are not looked up before storing, so this is where a name for a private address ends.
+    /// Before storing no name is looked up: one that stands for a private address gets as far as this.
     #[tokio::test]
     async fn nobody_is_called_at_a_private_address() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -180,16 +180,23 @@ pub fn rules() -> Vec<Rule> {
             let application = application(&ok("{}"));
             let callback = json!({
                 "callbackUrl": application.url, "callbackBody": "a",
-                "additionalHeaders": { "Key1": "val1", "content-type": "text/plain" },
+                "additionalHeaders": {
+                    "Key1": "val1", "content-type": "text/plain", "Content-Length": "9", "Transfer-Encoding": "chunked",
+                },
             });
             let post = t.post().set("callback", encode(&callback));
-            t.case("two", &post, stored(200));
+            t.case("four", &post, stored(200));
             let asked = application
                 .asked
                 .recv_timeout(Duration::from_secs(10))
                 .unwrap();
             t.equal("Key1", &true, &asked.contains("\r\nkey1: val1\r\n"));
             t.equal("no other type", &false, &asked.contains("text/plain"));
+            t.equal(
+                "no other length",
+                &true,
+                &asked.contains("content-length: 1\r\n"),
+            );
         }),
         rule("§4.4", "an image's size and format are told", |t| {
             with_application_servers(t);

@@ -18,7 +18,7 @@ const PRIVATE: [&str; 16] = [
     "192.168.0.0/16",
     "224.0.0.0/4",
     "240.0.0.0/4",
-    // Loopback, and IPv4 addresses in IPv6's clothes.
+    // Loopback, and IPv4 addresses inside those of IPv6.
     "::/96",
     "64:ff9b::/96",
     "2002::/16",
