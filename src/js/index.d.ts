@@ -232,7 +232,10 @@ export interface UploadOptions {
   contentType?: string
   /** Further form fields, such as `x-oss-forbid-overwrite` or `Content-Disposition`. */
   fields?: Record<string, string>
-  /** User metadata: `{ author: 'me' }` is sent as `x-oss-meta-author`. */
+  /**
+   * User metadata: `{ author: 'me' }` is sent as `x-oss-meta-author`. Names have letters, digits and hyphens. For values OSS
+   * documents printable ASCII: encode others, by `encodeURIComponent` say.
+   */
   metadata?: Record<string, string>
   /** Callback variables: `{ user: '1' }` is sent as `x:user`. */
   callbackVars?: Record<string, string>

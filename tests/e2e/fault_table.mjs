@@ -26,8 +26,7 @@ export const ossFaults = [
   ['http503@1', { ...done, attempts: 2 }],
   ['throttle@3', { ...done, attempts: 4 }],
   ['request-timeout@1', { ...done, attempts: 2 }],
-  ...['AbnormalBucketOwnerStatus', 'BucketNotBelongTo', 'CnameDenied', 'InDebt', 'InDebtOverdue', 'UbsmsInvalidBid']
-    .map(code => [`refused@${code}`, failed('OSS_REFUSED')]),
+  ['refused@InDebt', failed('OSS_REFUSED')],
   ['html', failed('INVALID_RESPONSE', { attempts: ATTEMPTS })],
   // A success is only what OSS itself says, and never after a redirect.
   ...['redirect@301', 'redirect@302', 'redirect@307', 'redirect@308', 'stranger@text', 'stranger@json', 'stranger@long', 'stranger@201', 'html@200']
