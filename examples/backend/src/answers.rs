@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use crate::{
     Backend, Bucket, Refusal, SignatureVersion,
     asked::Asked,
+    client_ip::is_public,
     key::{self, Facts},
     policy::{self, Pins, SignedV4},
 };
@@ -57,7 +58,9 @@ pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response
         name: asked.name()?,
     };
     let key = key::fill(&ens.key, &facts)?;
-    let ip = asked.ip.map(|ip| ip.to_string());
+    // A private or loopback address tells the cloud nothing.
+    let ip = asked.ip.filter(|ip| is_public(*ip));
+    let ip = ip.map(|ip| ip.to_string());
     let mut parameters = vec![("BucketName", ens.bucket.as_str())];
     parameters.extend(ip.as_deref().map(|ip| ("ClientIp", ip)));
     let mut answer = backend.cloud.call(api, &parameters).await?;

@@ -295,12 +295,19 @@ async fn the_client_address_is_believed_from_trusted_proxies_only() {
         "[ens]\nbucket = \"test\"\nendpoint = \"{}\"",
         gateway.origin
     );
-    for (trusted, client) in [("", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.7")] {
+    for (trusted, forwarded, client) in [
+        ("", "1.1.1.1, 47.96.0.1", None),
+        ("127.0.0.0/8", "1.1.1.1, 47.96.0.1", Some("47.96.0.1")),
+        ("127.0.0.0/8", "47.96.0.1, 100.64.0.9", None),
+        ("127.0.0.0/8", "::ffff:10.0.0.9", None),
+    ] {
         let backend = serve_with(&toml, &[("UPLOAD_TRUSTED_PROXIES", trusted)]).await;
-        let forwarded = [("X-Forwarded-For", "198.51.100.1, 203.0.113.7")];
+        let forwarded = [("X-Forwarded-For", forwarded)];
         let path = "/api/ens/upload-params?fileName=a";
         let answer = send("GET", &backend.origin, path, &forwarded).await;
-        assert_eq!(answer.json()["ClientIp"], client);
+        // One that is not public is left out.
+        let told = answer.json();
+        assert_eq!(told.get("ClientIp").and_then(|ip| ip.as_str()), client);
         assert_eq!(answer.json()["BucketName"], "test");
     }
 }
