@@ -135,6 +135,7 @@ function showSettings() {
   find('route').replaceChildren(...shown.map(name => new Option(routes[name], name)))
   find('route').value = settings.custom === null ? settings.route : 'custom'
   find('route-note').textContent = settings.params
+  find('ens-unproven').hidden = !settings.params.startsWith(ROUTES.ens)
   find('language').value = settings.language
 }
 

@@ -16,6 +16,7 @@ const TEXTS = {
       v4: 'Signed policy, V4',
       custom: 'From this page’s address'
     },
+    ensUnproven: 'Unproven on the real cloud: the documents of Edge Node Service’s storage (EOS) name neither PostObject nor CORS.',
     files: 'Files',
     pauseAll: 'Pause all',
     resumeAll: 'Resume all',
@@ -92,6 +93,7 @@ const TEXTS = {
       v4: '服务端签名 V4',
       custom: '来自本页地址'
     },
+    ensUnproven: '在真实云上尚未证实：边缘节点服务的存储（EOS）文档未提及 PostObject，也未提及 CORS。',
     files: '文件',
     pauseAll: '全部暂停',
     resumeAll: '全部继续',

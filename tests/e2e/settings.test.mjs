@@ -45,6 +45,17 @@ test('?params= with a path of this origin is asked', async () => {
   await world.untilRow('settings-v4.bin', 'done')
 })
 
+test('the page says of the one route that is unproven, and of no other, that it is', async () => {
+  const caution = async choices => {
+    await world.openPage(choices)
+    return world.driver.findElement(By.id('ens-unproven')).getText()
+  }
+  assert.match(await caution({ route: 'ens' }), /^Unproven .*EOS.* name neither PostObject nor CORS\.$/)
+  assert.match(await caution({ route: 'ens', lang: 'zh-CN' }), /尚未证实.*EOS.*PostObject.*CORS/)
+  assert.match(await caution({ params: '/api/ens/upload-params?fault=slow@1' }), /^Unproven /)
+  for (const route of ['temp', 'v1', 'v4']) assert.equal(await caution({ route }), '')
+})
+
 test("the page's policy forbids other hosts, inline scripts, and frames", async () => {
   await world.openPage()
   const seen = await world.driver.executeAsyncScript(`
