@@ -12,9 +12,22 @@ export const engine = process.env.BROWSER ?? 'chromium'
 /** WebKitGTK asks the system's resolver, which knows no names below `localhost`. */
 export const resolvesLocalhostNames = engine !== 'webkit'
 
-/** @returns {Promise<{ driver: import('selenium-webdriver').WebDriver, pid: number, close(): Promise<void> }>} */
-export async function openBrowser() {
-  const { driver: [program, ...args], capabilities } = browser(engine)
+/** All that goes by https goes through the proxy, and may show any certificate. */
+function throughProxy(capabilities, proxy) {
+  if (engine !== 'webkit') return { ...capabilities, acceptInsecureCerts: true, proxy: { proxyType: 'manual', sslProxy: proxy } }
+  // WebKitGTK's driver does not pass a proxy on to its browser.
+  const { binary, args } = capabilities['webkitgtk:browserOptions']
+  const options = { binary, args: [...args, `--proxy=http://${proxy}`, '--ignore-host=127.0.0.1'] }
+  return { ...capabilities, acceptInsecureCerts: true, 'webkitgtk:browserOptions': options }
+}
+
+/**
+ * @param {string} [proxy] host and port of a proxy for https
+ * @returns {Promise<{ driver: import('selenium-webdriver').WebDriver, pid: number, close(): Promise<void> }>}
+ */
+export async function openBrowser(proxy) {
+  const { driver: [program, ...args], capabilities: own } = browser(engine)
+  const capabilities = proxy ? throughProxy(own, proxy) : own
   const port = await freePort()
   // A process group of its own: under xvfb-run the driver is not our child but its.
   const service = spawn(program, [...args, `--port=${port}`], { stdio: 'ignore', detached: true })

@@ -11,8 +11,7 @@ import { openBrowser, resolvesLocalhostNames } from './browser.mjs'
 import { until } from './wait.mjs'
 
 /** Starts the world before the tests of a file, and ends it after them. */
-export function useWorld() {
-  const world = new World()
+export function useWorld(world = new World()) {
   before(() => world.start())
   after(() => world.end())
   return world
@@ -21,14 +20,14 @@ export function useWorld() {
 const TERMINAL = ['done', 'failed', 'aborted']
 
 export class World {
-  /** @param options further ones for the stand-in */
-  async start(options) {
+  /** @param options further ones for the stand-in; `proxy`: host and port of one for what the browser asks by https */
+  async start({ proxy, ...options } = {}) {
     this.folder = await temporaryFolder()
     this.www = await temporaryFolder()
     await cp(inProject('www'), this.www.path, { recursive: true })
     await copyFile(new URL('blank.html', import.meta.url), join(this.www.path, 'blank.html'))
     this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames, www: this.www.path, ...options })
-    this.browser = await openBrowser()
+    this.browser = await openBrowser(proxy)
     this.driver = this.browser.driver
   }
 

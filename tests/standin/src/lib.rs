@@ -8,6 +8,7 @@ mod gateway;
 mod oss;
 mod server;
 mod site;
+mod tls;
 
 use std::{io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,7 +27,8 @@ pub struct Options {
     pub pkg: Option<PathBuf>,
     /// Hand out an endpoint that is addressed path-style, for clients that do not resolve `*.localhost`.
     pub path_style: bool,
-    /// Hand out this endpoint: of something that stands in front of OSS.
+    /// Hand out this endpoint: of something that stands in front of OSS. One without a scheme, such as the real API gateway's
+    /// `oss-cn-hangzhou.aliyuncs.com`, means https: OSS is then served by TLS, too, on the port after the gateway's.
     pub endpoint: Option<String>,
     /// Serve the site only, and let its backend talk to the real cloud.
     pub cloud: bool,
@@ -71,6 +73,9 @@ pub struct Addresses {
     /// The API gateway.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub api: String,
+    /// OSS by TLS, with an endpoint that means https.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tls: String,
     /// The `Endpoint` that upload parameters carry.
     #[serde(skip)]
     pub endpoint: String,
@@ -118,7 +123,7 @@ impl Running {
     }
 }
 
-/// Binds three listeners on the loopback address and serves until the result is dropped.
+/// Binds its listeners on the loopback address and serves until the result is dropped.
 ///
 /// # Errors
 /// A port is taken, or the folder for the objects cannot be made.
@@ -129,6 +134,12 @@ pub async fn start(options: Options) -> io::Result<Running> {
     }
     let oss = listen(options.port, 1).await?;
     let api = listen(options.port, 2).await?;
+    let by_tls = match &options.endpoint {
+        Some(host) if !host.contains("://") => {
+            Some((listen(options.port, 3).await?, tls::acceptor(host)?))
+        }
+        _ => None,
+    };
     let oss_port = oss.local_addr()?.port();
     let host = if options.path_style {
         "127.0.0.1"
@@ -139,6 +150,10 @@ pub async fn start(options: Options) -> io::Result<Running> {
         site: origin(&site)?,
         oss: origin(&oss)?,
         api: origin(&api)?,
+        tls: match &by_tls {
+            Some((listener, _)) => origin(listener)?.replace("http://", "https://"),
+            None => String::new(),
+        },
         endpoint: options
             .endpoint
             .clone()
@@ -148,7 +163,15 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     let service = Arc::new(oss::Oss::new(&options)?);
-    tasks.spawn(oss::serve(oss, service, stop.clone()));
+    if let Some((listener, acceptor)) = by_tls {
+        tasks.spawn(oss::serve(
+            listener,
+            Some(acceptor),
+            service.clone(),
+            stop.clone(),
+        ));
+    }
+    tasks.spawn(oss::serve(oss, None, service, stop.clone()));
     tasks.spawn(server::serve(
         site,
         site::router(&options, &addresses)?,
@@ -172,6 +195,7 @@ fn start_site(options: &Options, site: TcpListener) -> io::Result<Running> {
         site: origin(&site)?,
         oss: String::new(),
         api: String::new(),
+        tls: String::new(),
         endpoint: String::new(),
     };
     let stop = CancellationToken::new();

@@ -24,7 +24,9 @@ usage: standin [--port N] [--www DIR] [--pkg DIR] [--path-style] [--endpoint ORI
   --www DIR             serve this folder at /
   --pkg DIR             serve this folder at /pkg/
   --path-style          hand out an endpoint that is addressed path-style (127.0.0.1)
-  --endpoint ORIGIN     hand out this endpoint: of something that stands in front of OSS
+  --endpoint ORIGIN     hand out this endpoint: of something that stands in front of OSS. Without a scheme, as the real API gateway
+                        hands it out (oss-cn-hangzhou.aliyuncs.com), it means https: OSS is served by TLS, too, on a fourth port,
+                        with a certificate made at the start; map *.oss-cn-hangzhou.aliyuncs.com:443 to that port
   --cloud               serve the site only; its backend talks to the real cloud, with the keys in
                         ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET
   --data DIR            keep the stored objects here; default: a temporary folder, removed at the end

@@ -65,8 +65,10 @@ fn stand_in_settings(options: &Options, addresses: &Addresses) -> Read {
     let bucket = account::OWN_BUCKET;
     let host = if options.path_style {
         format!("{endpoint}/{bucket}")
-    } else {
+    } else if endpoint.contains("://") {
         endpoint.replace("://", &format!("://{bucket}."))
+    } else {
+        format!("https://{bucket}.{endpoint}")
     };
     let toml = format!(
         r#"

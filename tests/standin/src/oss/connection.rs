@@ -16,6 +16,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Oss;
@@ -23,7 +24,13 @@ use super::Oss;
 /// The most that is read at once. Larger reads are no faster, and each upload under way holds several of them.
 const READ_BUFFER: usize = 256 * 1024;
 
-pub(crate) async fn serve(listener: TcpListener, oss: Arc<Oss>, stop: CancellationToken) {
+/// By TLS if there is an acceptor for it.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    oss: Arc<Oss>,
+    stop: CancellationToken,
+) {
     let connections = TaskTracker::new();
     loop {
         let stream = tokio::select! {
@@ -35,22 +42,38 @@ pub(crate) async fn serve(listener: TcpListener, oss: Arc<Oss>, stop: Cancellati
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        connections.spawn(converse(stream, oss.clone(), stop.clone()));
+        // An answer is small and complete: there is nothing to wait for. Should this fail, it is only slower.
+        let _ = stream.set_nodelay(true);
+        let line = Line {
+            reset: CancellationToken::new(),
+        };
+        let stream = Resettable {
+            stream,
+            reset: line.reset.clone(),
+        };
+        let (tls, oss, stop) = (tls.clone(), oss.clone(), stop.clone());
+        connections.spawn(async move {
+            match tls {
+                None => converse(stream, line, oss, stop).await,
+                // Who does not trust the certificate goes away.
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        converse(stream, line, oss, stop).await;
+                    }
+                }
+            }
+        });
     }
     connections.close();
     connections.wait().await;
 }
 
-async fn converse(stream: TcpStream, oss: Arc<Oss>, stop: CancellationToken) {
-    // An answer is small and complete: there is nothing to wait for. Should this fail, it is only slower.
-    let _ = stream.set_nodelay(true);
-    let line = Line {
-        reset: CancellationToken::new(),
-    };
-    let stream = Resettable {
-        stream,
-        reset: line.reset.clone(),
-    };
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    line: Line,
+    oss: Arc<Oss>,
+    stop: CancellationToken,
+) {
     let service = service_fn(|request| {
         let (oss, line) = (oss.clone(), line.clone());
         async move { Ok::<_, Infallible>(oss.answer(request, line).await) }
