@@ -6,11 +6,9 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
 
-use crate::http::Raw;
+use crate::{http::Raw, target::Account};
 
 pub const BOUNDARY: &str = "----standin-rules";
-pub const KEY_ID: &str = "STANDINACCESSKEYID";
-pub const SECRET: &str = "standin-access-key-secret";
 
 /// V1 as the documents have it.
 pub fn sign_v1(secret: &str, policy: &str) -> String {
@@ -80,7 +78,9 @@ impl Part {
 #[derive(Clone, Debug)]
 pub struct Post {
     pub bucket: String,
-    /// `{bucket}.oss.localhost` unless given.
+    /// Whose bucket it is.
+    pub account: Account,
+    /// The bucket's unless given.
     pub host: Option<String>,
     pub target: String,
     pub headers: Vec<(String, String)>,
@@ -92,10 +92,21 @@ pub struct Post {
 }
 
 impl Post {
+    /// To another bucket of the stand-in than most.
     pub fn anonymous(bucket: &str, key: &str) -> Self {
+        Self::of(&Account::standin(bucket), key)
+    }
+
+    pub fn v1(bucket: &str, key: &str) -> Self {
+        Self::anonymous(bucket, key).signed_v1(&policy(&json!([{ "bucket": bucket }])))
+    }
+
+    /// Without a signature.
+    pub fn of(account: &Account, key: &str) -> Self {
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
         Self {
-            bucket: bucket.to_owned(),
+            bucket: account.bucket.clone(),
+            account: account.clone(),
             host: None,
             target: "/".to_owned(),
             headers: vec![("Content-Type".to_owned(), content_type)],
@@ -105,12 +116,20 @@ impl Post {
         }
     }
 
-    pub fn v1(bucket: &str, key: &str) -> Self {
-        Self::anonymous(bucket, key).signed_v1(&policy(&json!([{ "bucket": bucket }])))
+    pub fn signed_v1(self, policy: &Value) -> Self {
+        self.signed_text(&encode(policy))
     }
 
-    pub fn signed_v1(self, policy: &Value) -> Self {
-        self.signed_v1_text(KEY_ID, SECRET, &encode(policy))
+    /// By the account's own key.
+    pub fn signed_text(self, policy: &str) -> Self {
+        let Account {
+            id, secret, token, ..
+        } = self.account.clone();
+        let signed = self.signed_v1_text(&id, &secret, policy);
+        match token {
+            Some(token) => signed.set("x-oss-security-token", token),
+            None => signed,
+        }
     }
 
     /// `policy`: the text as it is sent.
@@ -244,7 +263,7 @@ impl Post {
     pub fn host_header(&self) -> String {
         self.host
             .clone()
-            .unwrap_or_else(|| format!("{}.oss.localhost", self.bucket))
+            .unwrap_or_else(|| format!("{}.{}", self.bucket, self.account.endpoint))
     }
 
     pub fn raw(&self) -> Raw {

@@ -3,8 +3,13 @@
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, TcpStream},
+    sync::{Arc, LazyLock},
     time::Duration,
 };
+
+use rustls::{ClientConfig, ClientConnection, ConfigBuilder, StreamOwned, pki_types::ServerName};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use url::Url;
 
 /// What came back.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +70,11 @@ impl Answer {
                     bytes = answer.body;
                     continue;
                 }
+                if answer.header("transfer-encoding") == Some("chunked") {
+                    stream.read_to_end(&mut answer.body)?;
+                    answer.body = without_chunks(&answer.body).ok_or_else(broken)?;
+                    return Ok(answer);
+                }
                 let length = answer
                     .header("content-length")
                     .and_then(|text| text.parse().ok())
@@ -87,6 +97,21 @@ impl Answer {
     }
 }
 
+/// The cloud's proxies may answer so.
+fn without_chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..end]).ok()?.split(';').next()?;
+        let size = usize::from_str_radix(size.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(rest.get(end + 2..end + 2 + size)?);
+        rest = rest.get(end + 2 + size + 2..)?;
+    }
+}
+
 /// A request as bytes.
 #[derive(Clone, Debug)]
 pub struct Raw {
@@ -105,22 +130,89 @@ pub enum Then {
     Close,
 }
 
-fn connect(origin: &str) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(origin.trim_start_matches("http://"))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    stream.set_write_timeout(Some(Duration::from_secs(20)))?;
-    Ok(stream)
+enum Connection {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+static TLS: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(ConfigBuilder::with_platform_verifier)
+        .unwrap();
+    Arc::new(config.with_no_client_auth())
+});
+
+impl Connection {
+    fn open(origin: &str) -> io::Result<Self> {
+        let url = Url::parse(origin).map_err(io::Error::other)?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port_or_known_default().unwrap_or_default();
+        // Names below `localhost` are this machine; not every resolver knows it.
+        let address = if host.ends_with(".localhost") {
+            "127.0.0.1"
+        } else {
+            &host
+        };
+        let stream = TcpStream::connect((address, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.set_write_timeout(Some(Duration::from_secs(20)))?;
+        if url.scheme() != "https" {
+            return Ok(Self::Plain(stream));
+        }
+        let name = ServerName::try_from(host).map_err(io::Error::other)?;
+        let tls = ClientConnection::new(TLS.clone(), name).map_err(io::Error::other)?;
+        Ok(Self::Tls(Box::new(StreamOwned::new(tls, stream))))
+    }
+
+    /// Says that nothing more will be sent.
+    fn half_close(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.shutdown(Shutdown::Write),
+            Self::Tls(stream) => {
+                stream.conn.send_close_notify();
+                stream.flush()?;
+                stream.sock.shutdown(Shutdown::Write)
+            }
+        }
+    }
+}
+
+impl Read for Connection {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Connection {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
 }
 
 /// Sends, and reads the answer.
 pub fn exchange(origin: &str, raw: &Raw, then: Then) -> io::Result<Answer> {
-    let mut stream = connect(origin)?;
+    let mut stream = Connection::open(origin)?;
     stream.write_all(raw.head.as_bytes())?;
     // Should the other side cut the connection meanwhile, it may have answered before.
-    let sent = stream.write_all(&raw.body);
+    let sent = stream.write_all(&raw.body).and_then(|()| stream.flush());
     match then {
         Then::Listen => {}
-        Then::HalfClose => stream.shutdown(Shutdown::Write)?,
+        Then::HalfClose => stream.half_close()?,
         Then::Close => return Err(io::ErrorKind::ConnectionAborted.into()),
     }
     let answer = Answer::read(&mut stream);
@@ -129,11 +221,14 @@ pub fn exchange(origin: &str, raw: &Raw, then: Then) -> io::Result<Answer> {
 
 /// Sends a request whose answer has no body, whatever its head says.
 pub fn head(origin: &str, raw: &Raw) -> io::Result<Answer> {
-    let mut stream = connect(origin)?;
+    let mut stream = Connection::open(origin)?;
     stream.write_all(raw.head.as_bytes())?;
+    stream.flush()?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes).replace("content-length:", "x-content-length:");
+    let text = String::from_utf8_lossy(&bytes)
+        .replace("content-length:", "x-content-length:")
+        .replace("Content-Length:", "x-content-length:");
     Answer::read(&mut text.as_bytes())
 }
 

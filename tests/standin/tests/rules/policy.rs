@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    form::{KEY_ID, Post, SECRET, expiration, policy},
-    rule::{Cases, Expected, Rule, refused, rule, stored},
+    form::{Post, expiration, policy},
+    rule::{Cases, Expected, Rule, new_folder, refused, rule, stored},
+    target::prefix,
 };
 
 fn invalid(ec: &'static str) -> Expected {
@@ -21,7 +22,7 @@ fn failed(condition: &str) -> Expected {
 /// A post whose policy is this text, in Base64.
 fn with_text(t: &Cases, text: &str) -> Post {
     let base64 = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, text);
-    t.post().signed_v1_text(KEY_ID, SECRET, &base64)
+    t.post().signed_text(&base64)
 }
 
 fn with_conditions(t: &Cases, conditions: &Value) -> Post {
@@ -33,11 +34,11 @@ const SIMPLE: &str = "Invalid Policy: Invalid Simple-Condition: Simple-Condition
 pub fn rules() -> Vec<Rule> {
     vec![
         rule("§3.1", "the policy is Base64 of UTF-8 of JSON", |t| {
-            let post = t.post().signed_v1_text(KEY_ID, SECRET, "not Base64!");
+            let post = t.post().signed_text("not Base64!");
             t.case("not Base64", &post, invalid("0006-00000202"));
-            let post = t.post().signed_v1_text(KEY_ID, SECRET, "e30");
+            let post = t.post().signed_text("e30");
             t.case("Base64 without its end", &post, invalid("0006-00000202"));
-            let post = t.post().signed_v1_text(KEY_ID, SECRET, "/w==");
+            let post = t.post().signed_text("/w==");
             t.case("not UTF-8", &post, invalid("0006-00000203"));
             let post = with_text(t, "expiration");
             let message = "Invalid Policy: Invalid JSON: unknown char e";
@@ -54,7 +55,7 @@ pub fn rules() -> Vec<Rule> {
             );
             let post = with_text(t, "[]");
             t.case("not an object", &post, invalid("0006-00000201"));
-            let post = t.post().signed_v1_text(KEY_ID, SECRET, "");
+            let post = t.post().signed_text("");
             t.case(
                 "empty, beside key id and signature",
                 &post,
@@ -62,7 +63,7 @@ pub fn rules() -> Vec<Rule> {
             );
         }),
         rule("§3.1", "the policy has expiration and conditions", |t| {
-            let conditions = json!([{ "bucket": "demo-bucket" }]);
+            let conditions = json!([{ "bucket": t.bucket() }]);
             let post = t.post().signed_v1(&json!({}));
             t.case("neither", &post, invalid("0006-00000209"));
             let post = t.post().signed_v1(&json!({ "expiration": expiration(60) }));
@@ -78,7 +79,7 @@ pub fn rules() -> Vec<Rule> {
                 .signed_v1(&json!({ "expiration": "", "conditions": conditions }));
             t.case("expiration is empty", &post, invalid("0006-00000211"));
             for (case, conditions) in [
-                ("conditions are a map", json!({ "bucket": "demo-bucket" })),
+                ("conditions are a map", json!({ "bucket": t.bucket() })),
                 ("conditions are a number", json!(123)),
                 ("conditions are a text", json!("[]")),
                 ("conditions are null", json!(null)),
@@ -108,7 +109,7 @@ pub fn rules() -> Vec<Rule> {
                 ("words", "tomorrow", false),
             ] {
                 let post = t.post().signed_v1(
-                    &json!({ "expiration": text, "conditions": [{ "bucket": "demo-bucket" }] }),
+                    &json!({ "expiration": text, "conditions": [{ "bucket": t.bucket() }] }),
                 );
                 t.case(
                     case,
@@ -136,7 +137,7 @@ pub fn rules() -> Vec<Rule> {
                 &post,
                 refused(400, "InvalidPolicyDocument").message(SIMPLE),
             );
-            let post = with_conditions(t, &json!([{ "bucket": "demo-bucket", "key": "a" }]));
+            let post = with_conditions(t, &json!([{ "bucket": t.bucket(), "key": "a" }]));
             t.case(
                 "a map of two",
                 &post,
@@ -162,7 +163,7 @@ pub fn rules() -> Vec<Rule> {
                 let post = with_conditions(t, &json!([[operator, "$key", "a"]]));
                 t.case(case, &post, invalid("0006-00000217"));
             }
-            let post = with_conditions(t, &json!([["eq", "$bucket", "demo-bucket", "more"]]));
+            let post = with_conditions(t, &json!([["eq", "$bucket", t.bucket(), "more"]]));
             t.case("an element too many", &post, invalid("0006-00000218"));
             let post = with_conditions(t, &json!([["eq", "$bucket"]]));
             t.case("an element too few", &post, invalid("0006-00000218"));
@@ -422,7 +423,7 @@ pub fn rules() -> Vec<Rule> {
                 let post = t.post();
                 let key = post.key();
                 post.signed_v1(&policy(&json!([
-                    ["starts-with", "$key", "rules/"],
+                    ["starts-with", "$key", prefix()],
                     ["eq", "$key", format!("{key}{end}")]
                 ])))
             };
@@ -474,7 +475,7 @@ pub fn rules() -> Vec<Rule> {
             "§3.4",
             "conditions see the key before ${filename} is replaced",
             |t| {
-                let key = format!("rules/{:x}/${{filename}}", fastrand::u64(..));
+                let key = format!("{}${{filename}}", new_folder());
                 let conditions = json!([["eq", "$key", key]]);
                 let post = t
                     .post()
@@ -487,7 +488,7 @@ pub fn rules() -> Vec<Rule> {
                 t.equal(
                     "stored under",
                     &b"hello".to_vec(),
-                    &t.bytes("demo-bucket", &name),
+                    &t.bytes(t.bucket(), &name),
                 );
                 let conditions = json!([["eq", "$key", name]]);
                 let post = post.signed_v1(&policy(&conditions));
@@ -499,7 +500,9 @@ pub fn rules() -> Vec<Rule> {
             },
         ),
         rule("§0", "the signature is judged before the policy", |t| {
-            let post = t.post().signed_v1_text(KEY_ID, "other", "not Base64!");
+            let post = t.post();
+            let id = t.account().id.clone();
+            let post = post.signed_v1_text(&id, "other", "not Base64!");
             t.case("both wrong", &post, refused(403, "SignatureDoesNotMatch"));
             let expired =
                 json!({ "expiration": expiration(-60), "conditions": [{ "bucket": "other" }] });

@@ -2,17 +2,19 @@
 
 use std::{
     fmt,
+    panic::{self, AssertUnwindSafe},
     sync::{Arc, Mutex},
 };
 
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
+use serde_json::{Value, json};
 use standin::{Options, Running};
 use tokio::runtime::Runtime;
 
 use crate::{
-    form::Post,
+    form::{Post, policy},
     http::{self, Answer, Then},
+    target::{Account, Target, prefix},
 };
 
 /// What a case must give.
@@ -80,11 +82,14 @@ impl fmt::Display for Expected {
 /// One line of the table.
 #[derive(Clone, Debug)]
 pub struct Row {
-    fact: &'static str,
-    rule: &'static str,
-    case: String,
-    expected: String,
-    observed: String,
+    pub fact: &'static str,
+    pub rule: &'static str,
+    pub case: String,
+    pub expected: String,
+    pub observed: String,
+    pub agrees: bool,
+    /// What is observed is the same for everybody: an answer's status, code and EC.
+    pub is_answer: bool,
 }
 
 pub type Table = Arc<Mutex<Vec<Row>>>;
@@ -96,45 +101,90 @@ pub struct World {
     pub table: Table,
 }
 
+#[derive(Clone, Copy)]
 pub struct Rule {
     /// Section of the fact sheet.
-    fact: &'static str,
-    name: &'static str,
+    pub fact: &'static str,
+    pub name: &'static str,
     check: fn(&mut Cases),
+    /// Why a plain bucket of the real OSS cannot be asked.
+    pub only_here: Option<&'static str>,
 }
 
 pub fn rule(fact: &'static str, name: &'static str, check: fn(&mut Cases)) -> Rule {
-    Rule { fact, name, check }
+    Rule {
+        fact,
+        name,
+        check,
+        only_here: None,
+    }
 }
 
 impl Rule {
+    /// Only the stand-in can be asked, because …
+    pub fn only_here(self, reason: &'static str) -> Self {
+        Self {
+            only_here: self.only_here.or(Some(reason)),
+            ..self
+        }
+    }
+
     pub fn into_trial(self, world: &Arc<World>) -> Trial {
         let world = world.clone();
         Trial::test(format!("{} {}", self.fact, self.name), move || {
-            let mut cases = Cases {
-                rule: self,
-                oss: world.shared.oss().to_owned(),
-                world,
-                failures: Vec::new(),
-                own: None,
-                count: 0,
-            };
-            (cases.rule.check)(&mut cases);
-            if cases.count == 0 {
-                return Err(Failed::from("the rule has no case"));
-            }
-            if cases.failures.is_empty() {
+            let asked = self.ask(&world, Target::standin(world.shared.oss()));
+            world.table.lock().unwrap().extend(asked.rows);
+            if asked.failures.is_empty() {
                 Ok(())
             } else {
-                Err(Failed::from(cases.failures.join("\n")))
+                Err(Failed::from(asked.failures.join("\n")))
             }
         })
     }
+
+    pub fn ask(self, world: &Arc<World>, target: Target) -> Asked {
+        let mut cases = Cases {
+            rule: self,
+            oss: target.origin.clone(),
+            target,
+            world: world.clone(),
+            own: None,
+            asked: Asked::default(),
+        };
+        let ended = panic::catch_unwind(AssertUnwindSafe(|| (self.check)(&mut cases)));
+        if ended.is_err() {
+            let what = "a check of the rule panicked, and the cases after it were not tried";
+            cases.asked.failures.push(what.to_owned());
+            cases.asked.ended_early = true;
+        }
+        if cases.asked.rows.is_empty() && cases.asked.left_out.is_empty() {
+            cases.asked.failures.push("the rule has no case".to_owned());
+        }
+        cases.asked
+    }
+}
+
+/// What came of a rule's cases.
+#[derive(Debug, Default)]
+pub struct Asked {
+    pub rows: Vec<Row>,
+    pub failures: Vec<String>,
+    /// By what no case foresees.
+    pub ended_early: bool,
+    /// Cases that this target cannot be asked, and why.
+    pub left_out: Vec<(String, &'static str)>,
+    /// Keys that were posted outside of the run's prefix.
+    pub strays: Vec<String>,
 }
 
 /// A key that no other case uses.
 pub fn new_key() -> String {
-    format!("rules/{:x}.txt", fastrand::u64(..))
+    format!("{}{:x}.txt", prefix(), fastrand::u64(..))
+}
+
+/// A folder that no other case uses, with its slash.
+pub fn new_folder() -> String {
+    format!("{}{:x}/", prefix(), fastrand::u64(..))
 }
 
 /// The cases of one rule under test.
@@ -143,27 +193,55 @@ pub struct Cases {
     world: Arc<World>,
     /// Where OSS is.
     pub oss: String,
+    target: Target,
     /// A stand-in of the rule's own.
     own: Option<Running>,
-    failures: Vec<String>,
-    count: usize,
+    asked: Asked,
 }
 
 impl Cases {
     /// A post that is signed, complete and right.
-    #[expect(clippy::unused_self, reason = "reads as what it is: this test's post")]
     pub fn post(&self) -> Post {
-        Post::v1("demo-bucket", &new_key())
+        self.unsigned()
+            .signed_v1(&policy(&json!([{ "bucket": self.bucket() }])))
+    }
+
+    /// The same without a signature.
+    pub fn unsigned(&self) -> Post {
+        Post::of(self.account(), &new_key())
+    }
+
+    /// Whose bucket is asked.
+    pub fn account(&self) -> &Account {
+        &self.target.account
+    }
+
+    pub fn bucket(&self) -> &str {
+        &self.target.account.bucket
+    }
+
+    /// Whether to go on: always on the stand-in; elsewhere these cases are left out for that reason.
+    pub fn only_here(&mut self, cases: &str, reason: &'static str) -> bool {
+        self.only_if(self.target.is_standin, cases, reason)
+    }
+
+    pub fn only_if(&mut self, condition: bool, cases: &str, reason: &'static str) -> bool {
+        if !condition {
+            self.asked.left_out.push((cases.to_owned(), reason));
+        }
+        condition
     }
 
     /// From here on the rule's cases go to a stand-in of its own.
     pub fn start(&mut self, options: Options) {
+        assert!(self.target.is_standin, "such a rule is `only_here`");
         let running = self
             .world
             .runtime
             .block_on(standin::start(options))
             .unwrap();
         running.oss().clone_into(&mut self.oss);
+        running.oss().clone_into(&mut self.target.origin);
         self.own = Some(running);
     }
 
@@ -184,6 +262,7 @@ impl Cases {
 
     /// Compares the answer with what is expected, and what is stored.
     pub fn judge(&mut self, name: &str, post: &Post, answer: &Answer, expected: &Expected) {
+        self.note_stray(&post.key());
         let observed = Expected {
             status: answer.status,
             code: expected
@@ -198,12 +277,12 @@ impl Cases {
                 .filter(|message| answer.element("Message").as_deref() == Some(message)),
             is_stored: self.object(&post.bucket, &post.key()).is_some(),
         };
-        let code = answer.element("Code").unwrap_or_else(|| "-".to_owned());
-        let ec = answer.element("EC").unwrap_or_else(|| "-".to_owned());
         self.row(
             name,
             expected.to_string(),
-            format!("{} {code} {ec}", answer.status),
+            seen(answer, &observed, expected),
+            observed == *expected,
+            true,
         );
         if observed != *expected {
             self.fail(
@@ -214,53 +293,56 @@ impl Cases {
                 ),
             );
         }
-        if expected.is_stored && self.bytes(&post.bucket, &post.key()) != post.content() {
-            self.fail(name, "other bytes are stored than were sent".to_owned());
+        if expected.is_stored
+            && observed.is_stored
+            && !self
+                .target
+                .holds(&post.bucket, &post.key(), &post.content())
+        {
+            self.disagree(name, "the bytes that were sent", "other bytes".to_owned());
         }
-        if expected.code.is_some() {
+        if expected.code.is_some() && answer.element("Code").is_some() {
             self.judge_envelope(name, post, answer);
         }
     }
 
     /// §5.1: what every error carries.
     fn judge_envelope(&mut self, name: &str, post: &Post, answer: &Answer) {
-        let mut same = |what: &str, left: Option<&str>, right: Option<&str>| {
-            if left != right {
-                self.failures
-                    .push(format!("{name}: {what}: {left:?} is not {right:?}"));
-            }
-        };
-        same(
-            "Content-Type",
-            answer.header("content-type"),
-            Some("application/xml"),
-        );
-        same("Server", answer.header("server"), Some("AliyunOSS"));
-        same(
-            "RequestId",
-            answer.element("RequestId").as_deref(),
-            answer.header("x-oss-request-id"),
-        );
-        same(
-            "HostId",
-            answer.element("HostId").as_deref(),
-            Some(&post.host_header()),
-        );
         let ec = answer.element("EC");
-        same("x-oss-ec", answer.header("x-oss-ec"), ec.as_deref());
-        let doc = ec.map(|ec| format!("https://api.aliyun.com/troubleshoot?q={ec}"));
-        same(
-            "RecommendDoc",
-            answer.element("RecommendDoc").as_deref(),
-            doc.as_deref(),
-        );
+        let doc = ec
+            .as_ref()
+            .map(|ec| format!("https://api.aliyun.com/troubleshoot?q={ec}"));
+        let header = |name: &str| answer.header(name).map(str::to_owned);
+        for (what, observed, expected) in [
+            (
+                "Content-Type",
+                header("content-type"),
+                Some("application/xml".to_owned()),
+            ),
+            ("Server", header("server"), Some("AliyunOSS".to_owned())),
+            (
+                "RequestId",
+                answer.element("RequestId"),
+                header("x-oss-request-id"),
+            ),
+            ("HostId", answer.element("HostId"), Some(post.host_header())),
+            ("x-oss-ec", header("x-oss-ec"), ec),
+            ("RecommendDoc", answer.element("RecommendDoc"), doc),
+        ] {
+            if observed != expected {
+                let [observed, expected] =
+                    [observed, expected].map(|text| text.unwrap_or_else(|| "none".to_owned()));
+                self.disagree(&format!("{name}: {what}"), &expected, observed);
+            }
+        }
     }
 
     /// A case that is not about status, `Code` and EC.
     pub fn equal<T: fmt::Debug + PartialEq>(&mut self, name: &str, expected: &T, observed: &T) {
         let short = |value: &T| format!("{value:?}").chars().take(60).collect::<String>();
-        self.row(name, short(expected), short(observed));
-        if expected != observed {
+        let agrees = expected == observed;
+        self.row(name, short(expected), short(observed), agrees, false);
+        if !agrees {
             self.fail(
                 name,
                 format!("expected {expected:?}\nobserved {observed:?}"),
@@ -268,39 +350,48 @@ impl Cases {
         }
     }
 
-    fn row(&mut self, case: &str, expected: String, observed: String) {
-        self.count += 1;
-        let row = Row {
+    /// A row that is there only because the two are not the same.
+    fn disagree(&mut self, case: &str, expected: &str, observed: String) {
+        self.fail(case, format!("expected {expected}\nobserved {observed}"));
+        self.row(case, expected.to_owned(), observed, false, false);
+    }
+
+    fn row(
+        &mut self,
+        case: &str,
+        expected: String,
+        observed: String,
+        agrees: bool,
+        is_answer: bool,
+    ) {
+        self.asked.rows.push(Row {
             fact: self.rule.fact,
             rule: self.rule.name,
             case: case.to_owned(),
             expected,
             observed,
-        };
-        self.world.table.lock().unwrap().push(row);
+            agrees,
+            is_answer,
+        });
     }
 
     fn fail(&mut self, case: &str, what: String) {
-        self.failures.push(format!("case \"{case}\": {what}"));
+        self.asked.failures.push(format!("case \"{case}\": {what}"));
+    }
+
+    fn note_stray(&mut self, key: &str) {
+        if !key.is_empty() && !key.starts_with(prefix()) {
+            self.asked.strays.push(key.to_owned());
+        }
     }
 
     /// The stored object as `/-/objects` lists it.
     pub fn object(&self, bucket: &str, key: &str) -> Option<Value> {
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("bucket", bucket)
-            .append_pair("prefix", key)
-            .finish();
-        let listed = http::get(&self.oss, &format!("/-/objects?{query}")).unwrap();
-        let listed: Vec<Value> = serde_json::from_slice(&listed.body).unwrap();
-        listed.into_iter().find(|object| object["key"] == key)
+        self.target.object(bucket, key)
     }
 
     pub fn bytes(&self, bucket: &str, key: &str) -> Vec<u8> {
-        let path: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
-        let path = path.replace('+', "%20");
-        http::get(&self.oss, &format!("/-/objects/{bucket}/{path}"))
-            .unwrap()
-            .body
+        self.target.bytes(bucket, key)
     }
 
     /// What was seen of the posts of this key; waits a moment for the first.
@@ -318,6 +409,27 @@ impl Cases {
     }
 }
 
+/// Status, code and EC of an answer; then what else is not as it should be.
+fn seen(answer: &Answer, observed: &Expected, expected: &Expected) -> String {
+    if answer.status == 0 {
+        return "no answer".to_owned();
+    }
+    let element = |name| answer.element(name).unwrap_or_else(|| "-".to_owned());
+    let mut seen = format!("{} {} {}", answer.status, element("Code"), element("EC"));
+    if observed.message != expected.message {
+        seen = format!("{seen} \u{201c}{}\u{201d}", element("Message"));
+    }
+    if observed.is_stored != expected.is_stored {
+        let stored = if observed.is_stored {
+            "stored"
+        } else {
+            "not stored"
+        };
+        seen = format!("{seen}, {stored}");
+    }
+    seen
+}
+
 /// Prints all rows, in the order of the facts.
 pub fn print(table: &Table) {
     let mut rows = table.lock().unwrap().clone();
@@ -332,16 +444,19 @@ pub fn print(table: &Table) {
             row.observed,
         ]);
     }
-    let widths: Vec<usize> = (0..5)
+    print_columns(&lines);
+    println!("\n{} cases", lines.len() - 1);
+}
+
+/// Aligns the columns; the first line is their heads.
+pub fn print_columns<const N: usize>(lines: &[[String; N]]) {
+    let widths: Vec<usize> = (0..N)
         .map(|column| {
-            lines
-                .iter()
-                .map(|line| line[column].chars().count())
-                .max()
-                .unwrap_or(0)
+            let cells = lines.iter().map(|line| line[column].chars().count());
+            cells.max().unwrap_or(0)
         })
         .collect();
-    for line in &lines {
+    for line in lines {
         let cells: Vec<String> = line
             .iter()
             .zip(&widths)
@@ -349,5 +464,4 @@ pub fn print(table: &Table) {
             .collect();
         println!("{}", cells.join(" | ").trim_end());
     }
-    println!("\n{} cases", lines.len() - 1);
 }

@@ -15,9 +15,8 @@ pub fn rules() -> Vec<Rule> {
             "§1.1",
             "signatures in header and address are not looked at",
             |t| {
-                let post = t
-                    .post()
-                    .header("Authorization", "OSS STANDINACCESSKEYID:wrong");
+                let authorization = format!("OSS {}:wrong", t.account().id);
+                let post = t.post().header("Authorization", &authorization);
                 t.case("wrong Authorization", &post, stored(204));
                 let post = t
                     .post()
@@ -174,7 +173,8 @@ pub fn rules() -> Vec<Rule> {
                 .rename("policy", "POLICY")
                 .rename("key", "Key");
             t.case("other case", &post, stored(204));
-            let post = t.post().set("OSSAccessKeyId", "standinaccesskeyid");
+            let other = t.account().id.to_ascii_lowercase();
+            let post = t.post().set("OSSAccessKeyId", other);
             t.case(
                 "key id in other case",
                 &post,

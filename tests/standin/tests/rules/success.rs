@@ -2,7 +2,7 @@
 
 use crate::{
     form::Post,
-    rule::{Rule, new_key, refused, rule, stored},
+    rule::{Rule, new_folder, new_key, refused, rule, stored},
 };
 
 fn is_hex(text: &str, digits: usize) -> bool {
@@ -96,8 +96,11 @@ pub fn rules() -> Vec<Rule> {
             );
         }),
         rule("§4.2", "201 comes with a PostResponse", |t| {
-            let key = format!("rules/{:x}/a b&<报>.txt", fastrand::u64(..));
-            let post = Post::v1("demo-bucket", &key).set("success_action_status", "201");
+            let key = format!("{}a b&<报>.txt", new_folder());
+            let post = t
+                .post()
+                .set("key", &key)
+                .set("success_action_status", "201");
             let answer = t.case("a key that needs escapes", &post, stored(201));
             t.equal(
                 "Content-Type",
@@ -112,7 +115,7 @@ pub fn rules() -> Vec<Rule> {
             );
             t.equal(
                 "Bucket",
-                &Some("demo-bucket".to_owned()),
+                &Some(t.bucket().to_owned()),
                 &answer.element("Bucket"),
             );
             t.equal("Key", &Some(key.clone()), &answer.element("Key"));
@@ -122,7 +125,8 @@ pub fn rules() -> Vec<Rule> {
                 &answer.element("ETag"),
             );
             let path = key.replace("a b&<报>", "a%20b%26%3C%E6%8A%A5%3E");
-            let location = format!("http://demo-bucket.oss.localhost/{path}");
+            let scheme = t.oss.split(':').next().unwrap_or_default();
+            let location = format!("{scheme}://{}/{path}", t.account().host());
             t.equal("Location", &Some(location), &answer.element("Location"));
         }),
         rule("§4.2", "a versioned bucket tells the version", |t| {
@@ -143,7 +147,8 @@ pub fn rules() -> Vec<Rule> {
             let post = Post::v1("suspended-bucket", &new_key());
             let answer = t.case("suspended", &post, stored(204));
             t.equal("version", &Some("null"), &answer.header("x-oss-version-id"));
-        }),
+        })
+        .only_here("needs a bucket of another state than a plain one"),
         rule("§4.2", "a later upload replaces the earlier one", |t| {
             let post = t.post();
             t.case("first", &post, stored(204));
@@ -163,7 +168,7 @@ pub fn rules() -> Vec<Rule> {
                 let etag = answer.header("etag").unwrap_or_default();
                 let expected = vec![
                     pair("a", "1"),
-                    pair("bucket", "demo-bucket"),
+                    pair("bucket", t.bucket()),
                     pair("key", &post.key()),
                     pair("etag", etag),
                 ];

@@ -1,0 +1,89 @@
+// `npm run conformance` against a stand-in that plays the cloud.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { inProject, inTarget } from '../../scripts/project.mjs'
+import { bucket, changedRules, id, region, secret, startCloud } from './cloud.mjs'
+import { run, useStandin } from './world.mjs'
+
+const standin = useStandin()
+const report = inTarget('conformance.md')
+
+async function conformance(args, env = { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret }) {
+  return run(process.execPath, [inProject('scripts', 'conformance.mjs'), ...args], { env })
+}
+
+/** Asks a cloud of the test's own, which is looked at afterwards. */
+async function asked(options, env) {
+  const cloud = await startCloud(standin, options)
+  try {
+    const result = await conformance(['--bucket', bucket, '--region', region, '--endpoint', cloud.endpoint, '--yes'], env)
+    return { ...result, ...cloud }
+  } finally {
+    cloud.stop()
+  }
+}
+
+/** The rules that the report names: `fact rule: case`. */
+const named = () => {
+  const rows = readFileSync(report, 'utf8').trim().split('\n').slice(2)
+  return rows.map(row => row.slice(2, row.indexOf(' | ')))
+}
+const rulesOf = rows => [...new Set(rows.map(row => row.slice(0, row.lastIndexOf(': '))))].sort()
+const leftOver = async () => (await (await fetch(`${standin.oss}/-/objects?bucket=${bucket}`)).json()).map(({ key }) => key)
+
+test('the three rules that the cloud has otherwise are named, and nothing else; what was stored is deleted', async () => {
+  const { code, output, log, posts, strange } = await asked()
+  assert.equal(code, 0, log + output.slice(-2000))
+  assert.deepEqual(strange, [])
+  assert.deepEqual(rulesOf(named()), changedRules.toSorted())
+  assert.deepEqual(await leftOver(), [])
+  assert.ok(posts > 200, `${posts} posts`)
+  for (const rule of changedRules) assert.ok(output.includes(`${rule} `) && output.includes('DIFFERS'), rule)
+  assert.match(output, /\d+ cases, \d+ not asked, 3 differences/)
+  assert.match(output, /faults reset cuts the connection.* \| faults are the stand-in's own/)
+  // What each of the three is: the stand-in's reading, then the cloud's.
+  const text = readFileSync(report, 'utf8')
+  assert.match(text, /^\| question \| reading taken \|\n\| --- \| --- \|\n/)
+  assert.match(text, /"202" \| 204 - -; OSS in cn-hangzhou on \d{4}-\d\d-\d\d: 200 - - \|/)
+  assert.match(text, /neither true nor false \| 400 InvalidArgument 0006-00000117; OSS in .*: 400 InvalidArgument 0006-00000118 \|/)
+  assert.match(text, /a=b \| 400 InvalidArgument [-\d]+; OSS in .*: 204 - -, stored \|/)
+})
+
+test('a cloud that is as the stand-in is differs in nothing', async () => {
+  const { code, output, log, strange } = await asked({ change: false })
+  assert.equal(code, 0, log + output.slice(-2000))
+  assert.deepEqual(strange, [])
+  assert.deepEqual(named(), [])
+  assert.match(output, / 0 differences/)
+})
+
+test('a bucket that does not take a plain form is asked nothing more', async () => {
+  const { code, log, posts } = await asked({}, { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong' })
+  assert.equal(code, 1)
+  assert.match(log, /does not take a plain form: 403 .*SignatureDoesNotMatch/)
+  assert.equal(posts, 1)
+})
+
+const good = ['--bucket', bucket, '--region', region]
+const wrong = [
+  ['no bucket', ['--region', region], /--bucket takes the name of a bucket/],
+  ['no region', ['--bucket', bucket], /--region takes a region such as cn-hangzhou/],
+  ['a region with oss-', ['--bucket', bucket, '--region', 'oss-cn-hangzhou'], /without "oss-"/],
+  ['an endpoint with a path', [...good, '--endpoint', 'https://a.example/b', '--yes'], /--endpoint takes an origin/],
+  ['an unknown flag', [...good, '--force'], /Unknown option '--force'/],
+  ['nobody who could confirm', good, /add --yes/]
+]
+for (const [name, args, message] of wrong) {
+  test(`${name}: says what is wrong, and sends nothing`, async () => {
+    const { code, log } = await conformance(args)
+    assert.equal(code, 1)
+    assert.match(log, message)
+  })
+}
+
+test('no keys: says which variables hold them', async () => {
+  const { code, log } = await conformance([...good, '--yes'], { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' })
+  assert.equal(code, 1)
+  assert.match(log, /ALIBABA_CLOUD_ACCESS_KEY_ID is not set/)
+})
