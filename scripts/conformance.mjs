@@ -1,17 +1,19 @@
 // `npm run conformance`: asks the rules that the stand-in is tested by of a bucket of the real OSS, too, and tells where they differ.
 //
-//   npm run conformance -- --bucket NAME --region REGION [--endpoint https://oss-REGION.aliyuncs.com] [--yes]
+//   npm run conformance -- --bucket NAME --region REGION [--endpoint https://oss-REGION.aliyuncs.com] [--report FILE] [--yes]
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { readFlags } from './flags.mjs'
 import { Failure, inTarget, main, run } from './project.mjs'
 
-const usage = 'npm run conformance -- --bucket NAME --region REGION [--endpoint https://HOST] [--yes]'
+const usage = 'npm run conformance -- --bucket NAME --region REGION [--endpoint https://HOST] [--report FILE] [--yes]'
 const keyVariables = ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET']
 
 main(import.meta.url, async args => {
-  const { bucket, region, endpoint = `https://oss-${region}.aliyuncs.com`, yes } = readFlags(args, {
-    bucket: { type: 'string' }, region: { type: 'string' }, endpoint: { type: 'string' }, yes: { type: 'boolean', default: false }
-  }, usage)
+  const text = { type: 'string' }
+  const flags = readFlags(args, { bucket: text, region: text, endpoint: text, report: text, yes: { type: 'boolean', default: false } }, usage)
+  const { bucket, region, yes } = flags
+  const endpoint = flags.endpoint ?? `https://oss-${region}.aliyuncs.com`
   const need = (isGood, message) => {
     if (!isGood) throw new Failure(`${message}\nUsage: ${usage}`)
   }
@@ -22,7 +24,7 @@ main(import.meta.url, async args => {
     if (!process.env[name]) throw new Failure(`${name} is not set: the bucket is asked with the keys in ${keyVariables.join(', ')} and, for temporary ones, ALIBABA_CLOUD_SECURITY_TOKEN`)
   }
   await confirm(bucket, endpoint, yes)
-  const report = inTarget('conformance.md')
+  const report = resolve(flags.report ?? inTarget('conformance.md'))
   run(['cargo', 'test', '--quiet', '--package', 'standin', '--test', 'rules', '--', 'conformance',
     '--bucket', bucket, '--region', region, '--endpoint', endpoint, '--report', report])
 })

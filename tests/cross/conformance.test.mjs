@@ -1,23 +1,27 @@
 // `npm run conformance` against a stand-in that plays the cloud.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
-import { inProject, inTarget } from '../../scripts/project.mjs'
-import { bucket, changedRules, id, region, secret, startCloud } from './cloud.mjs'
-import { run, useStandin } from './world.mjs'
+import { readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { inProject } from '../../scripts/project.mjs'
+import { bucket, changedRules, lasting, region, startCloud } from './cloud.mjs'
+import { run, sts, useStandin } from './world.mjs'
 
 const standin = useStandin()
-const report = inTarget('conformance.md')
+const report = join(tmpdir(), `conformance-${process.pid}.md`)
+after(() => rmSync(report, { force: true }))
 
-async function conformance(args, env = { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret }) {
+function conformance(args, { id, secret, token = '' } = lasting) {
+  const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret, ALIBABA_CLOUD_SECURITY_TOKEN: token }
   return run(process.execPath, [inProject('scripts', 'conformance.mjs'), ...args], { env })
 }
 
 /** Asks a cloud of the test's own, which is looked at afterwards. */
-async function asked(options, env) {
+async function asked(options, keys) {
   const cloud = await startCloud(standin, options)
   try {
-    const result = await conformance(['--bucket', bucket, '--region', region, '--endpoint', cloud.endpoint, '--yes'], env)
+    const result = await conformance(['--bucket', bucket, '--region', region, '--endpoint', cloud.endpoint, '--report', report, '--yes'], keys)
     return { ...result, ...cloud }
   } finally {
     cloud.stop()
@@ -40,7 +44,7 @@ test('the three rules that the cloud has otherwise are named, and nothing else; 
   assert.deepEqual(await leftOver(), [])
   assert.ok(posts > 200, `${posts} posts`)
   for (const rule of changedRules) assert.ok(output.includes(`${rule} `) && output.includes('DIFFERS'), rule)
-  assert.match(output, /\d+ cases, \d+ not asked, 3 differences/)
+  assert.match(output, /\d+ cases, \d+ not asked, 3 differences: .*\.md\nEverything that was stored is deleted\./)
   assert.match(output, /faults reset cuts the connection.* \| faults are the stand-in's own/)
   // What each of the three is: the stand-in's reading, then the cloud's.
   const text = readFileSync(report, 'utf8')
@@ -55,11 +59,19 @@ test('a cloud that is as the stand-in is differs in nothing', async () => {
   assert.equal(code, 0, log + output.slice(-2000))
   assert.deepEqual(strange, [])
   assert.deepEqual(named(), [])
-  assert.match(output, / 0 differences/)
+  assert.match(output, / 0 differences:/)
+})
+
+test('with a temporary key, too', async () => {
+  const { code, output, log, strange } = await asked({ change: false, keys: sts }, sts)
+  assert.equal(code, 0, log + output.slice(-2000))
+  assert.deepEqual(strange, [])
+  assert.deepEqual(named(), [])
+  assert.match(output, /a lasting key has no token: empty token +\| the key in use is a temporary one/)
 })
 
 test('a bucket that does not take a plain form is asked nothing more', async () => {
-  const { code, log, posts } = await asked({}, { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong' })
+  const { code, log, posts } = await asked({}, { ...lasting, secret: 'wrong' })
   assert.equal(code, 1)
   assert.match(log, /does not take a plain form: 403 .*SignatureDoesNotMatch/)
   assert.equal(posts, 1)
@@ -83,7 +95,7 @@ for (const [name, args, message] of wrong) {
 }
 
 test('no keys: says which variables hold them', async () => {
-  const { code, log } = await conformance([...good, '--yes'], { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' })
+  const { code, log } = await conformance([...good, '--yes'], { id: '', secret: '' })
   assert.equal(code, 1)
   assert.match(log, /ALIBABA_CLOUD_ACCESS_KEY_ID is not set/)
 })

@@ -5,7 +5,6 @@ use std::{
     fmt::Write as _,
     fs, panic,
     path::PathBuf,
-    process::exit,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -30,10 +29,15 @@ struct Line {
     differs: bool,
 }
 
-/// Ends the process when OSS cannot be asked at all.
-pub fn run(world: &Arc<World>, rules: &[Rule], arguments: impl Iterator<Item = String>) {
-    let (cloud, report) = read(arguments).unwrap_or_else(|error| fail(&error));
-    probe(&cloud);
+/// # Errors
+/// OSS cannot be asked at all, or what was stored is still there; in words for a person.
+pub fn run(
+    world: &Arc<World>,
+    rules: &[Rule],
+    arguments: impl Iterator<Item = String>,
+) -> Result<(), String> {
+    let (cloud, report) = read(arguments)?;
+    probe(&cloud)?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     world.runtime.spawn(async move {
@@ -47,56 +51,45 @@ pub fn run(world: &Arc<World>, rules: &[Rule], arguments: impl Iterator<Item = S
     let mut not_asked = Vec::new();
     let mut strays = Vec::new();
     for rule in rules {
+        let name = format!("{} {}", rule.fact, rule.name);
         if let Some(reason) = rule.only_here {
-            not_asked.push([format!("{} {}", rule.fact, rule.name), reason.to_owned()]);
+            not_asked.push([name, reason.to_owned()]);
             continue;
         }
         if interrupted.load(Ordering::Relaxed) {
-            break;
+            not_asked.push([name, "interrupted".to_owned()]);
+            continue;
         }
         let here = rule.ask(world, Target::standin(world.shared.oss()));
         let there = rule.ask(world, cloud.clone());
-        strays.extend(there.strays.iter().cloned());
-        let name = |case: &str| format!("{} {}: {case}", rule.fact, rule.name);
-        not_asked.extend(
-            there
-                .left_out
-                .iter()
-                .map(|(case, reason)| [name(case), (*reason).to_owned()]),
-        );
+        for (cases, reason) in &there.left_out {
+            not_asked.push([format!("{name}: {cases}"), (*reason).to_owned()]);
+        }
+        strays.extend_from_slice(&there.strays);
         lines.extend(compare(here.rows, there));
     }
-    let cleaned = cloud.clean(&strays);
+    let left = cloud.clean(&strays);
 
     print(&lines, &not_asked);
     let differences: Vec<&Line> = lines.iter().filter(|line| line.differs).collect();
     fs::write(&report, markdown(&differences, &cloud.account))
-        .unwrap_or_else(|error| fail(&error.to_string()));
+        .map_err(|error| format!("{}: {error}", report.display()))?;
     println!(
-        "\n{} cases, {} not asked, {} differences",
+        "\n{} cases, {} not asked, {} differences: {}",
         lines.len(),
         not_asked.len(),
-        differences.len()
+        differences.len(),
+        report.display()
     );
-    println!("differences: {}", report.display());
-    match cleaned {
-        Ok(keys) if keys.is_empty() => {
-            println!("everything that was stored below {} is deleted", prefix())
-        }
-        Ok(keys) => fail(&format!("these could not be deleted: {}", keys.join(", "))),
-        Err(answer) => fail(&format!(
-            "what is left below {} could not be listed, and must be deleted by hand: {answer}",
-            prefix()
-        )),
+    let left = left.map_err(|answer| {
+        let prefix = prefix();
+        format!("What is left below {prefix} could not be listed. Delete it by hand: {answer}")
+    })?;
+    if !left.is_empty() {
+        return Err(format!("These could not be deleted: {}", left.join(", ")));
     }
-    if interrupted.load(Ordering::Relaxed) {
-        fail("interrupted: the rules after these were not asked");
-    }
-}
-
-fn fail(message: &str) -> ! {
-    eprintln!("{message}");
-    exit(1)
+    println!("Everything that was stored is deleted.");
+    Ok(())
 }
 
 fn read(arguments: impl Iterator<Item = String>) -> Result<(Target, PathBuf), String> {
@@ -136,27 +129,26 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<(Target, PathBuf), St
 }
 
 /// One plain form, seen and deleted: what does not take that need not be asked three hundred times.
-fn probe(cloud: &Target) {
-    let Account { bucket, .. } = &cloud.account;
-    let post =
-        Post::of(&cloud.account, &new_key()).signed_v1(&policy(&json!([{ "bucket": bucket }])));
-    match http::exchange(&cloud.origin, &post.raw(), Then::Listen) {
-        Ok(answer) if answer.status == 204 => {}
-        Ok(answer) => fail(&format!(
-            "{} does not take a plain form: {} {}",
-            cloud.origin,
-            answer.status,
-            answer.text()
-        )),
-        Err(error) => fail(&format!("{} cannot be reached: {error}", cloud.origin)),
+fn probe(cloud: &Target) -> Result<(), String> {
+    let Target {
+        account, origin, ..
+    } = cloud;
+    let conditions = json!([{ "bucket": account.bucket }]);
+    let post = Post::of(account, &new_key()).signed_v1(&policy(&conditions));
+    let answer = http::exchange(origin, &post.raw(), Then::Listen)
+        .map_err(|error| format!("{origin} cannot be reached: {error}"))?;
+    if answer.status != 204 {
+        let (status, text) = (answer.status, answer.text());
+        return Err(format!(
+            "{origin} does not take a plain form: {status} {text}"
+        ));
     }
-    let is_seen = cloud.holds(bucket, &post.key(), &post.content());
+    let is_seen = cloud.holds(&account.bucket, &post.key(), &post.content());
     match cloud.clean(&[]) {
-        Ok(keys) if keys.is_empty() && is_seen => {}
-        _ => fail(&format!(
-            "{} took a form, but what was stored cannot be seen and deleted again. The key needs oss:PutObject, oss:GetObject, \
-             oss:DeleteObject and oss:ListObjects. Delete by hand: {}",
-            cloud.origin,
+        Ok(left) if left.is_empty() && is_seen => Ok(()),
+        _ => Err(format!(
+            "{origin} took a form, but what was stored cannot be seen and deleted again: the key needs oss:PutObject, \
+             oss:GetObject, oss:DeleteObject and oss:ListObjects. Delete by hand: {}",
             post.key()
         )),
     }

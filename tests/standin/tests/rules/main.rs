@@ -33,7 +33,11 @@ mod signing;
 mod success;
 mod target;
 
-use std::sync::Arc;
+use std::{
+    io::{Write as _, stderr},
+    process::exit,
+    sync::Arc,
+};
 
 use libtest_mimic::Arguments;
 use standin::Options;
@@ -78,7 +82,10 @@ fn main() {
     });
     let mut given = std::env::args().skip(1).peekable();
     if given.next_if_eq("conformance").is_some() {
-        conformance::run(&world, &rules(), given);
+        if let Err(message) = conformance::run(&world, &rules(), given) {
+            let _ = writeln!(stderr(), "{message}");
+            exit(1);
+        }
         return;
     }
 

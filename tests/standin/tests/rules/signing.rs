@@ -483,11 +483,11 @@ pub fn rules() -> Vec<Rule> {
             let post = v4.sign(t.post());
             t.case("region with oss-", &post, refused(400, "InvalidArgument"));
             let mut v4 = V4::new(t);
-            v4.account.region = "cn-nowhere".to_owned();
+            "cn-nowhere".clone_into(&mut v4.account.region);
             let post = v4.sign(t.post());
             t.case("another region", &post, refused(400, "InvalidArgument"));
             let mut v4 = V4::new(t);
-            v4.account.secret = "other".to_owned();
+            "other".clone_into(&mut v4.account.secret);
             let post = v4.sign(t.post());
             t.case(
                 "another secret",
@@ -616,7 +616,7 @@ pub fn rules() -> Vec<Rule> {
         ),
         rule("§2.2", "V4 works with a temporary key", |t| {
             let mut v4 = V4::new(t);
-            v4.account.id = STS_ID.to_owned();
+            STS_ID.clone_into(&mut v4.account.id);
             STS_SECRET.clone_into(&mut v4.account.secret);
             v4.conditions = vec![json!({ "x-oss-security-token": STS_TOKEN })];
             let post = v4.sign(t.post()).set("x-oss-security-token", STS_TOKEN);

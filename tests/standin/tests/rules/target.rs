@@ -98,8 +98,9 @@ impl Target {
         }
         let mut crc = crc64fast::Digest::new();
         crc.write(content);
+        let expected = Value::from(crc.sum64().to_string());
         self.object(bucket, key)
-            .is_some_and(|object| object["crc64"] == crc.sum64().to_string())
+            .is_some_and(|object| object["crc64"] == expected)
     }
 
     /// Deletes what this run stored, and what it sent under other keys; gives the keys that are still there.
