@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     form::Post,
-    rule::{Cases, Rule, new_folder, new_key, refused, rule, stored},
+    rule::{ANOTHER_BUCKET, Cases, Rule, new_folder, new_key, refused, rule, stored},
     target::prefix,
 };
 
@@ -208,7 +208,7 @@ pub fn rules() -> Vec<Rule> {
                 .set("x-oss-object-acl", "public-read");
             t.case("public-read", &post, refused(403, "AccessDenied"));
         })
-        .only_here("needs a bucket of another state than a plain one"),
+        .only_here(ANOTHER_BUCKET),
         rule("§1.5", "x-oss-forbid-overwrite keeps what is there", |t| {
             let post = t.post().set("x-oss-forbid-overwrite", "true");
             t.case("nothing there", &post, stored(204));

@@ -177,6 +177,9 @@ pub struct Asked {
     pub strays: Vec<String>,
 }
 
+/// Why a case or a rule is [`Rule::only_here`].
+pub const ANOTHER_BUCKET: &str = "needs a bucket of another state than a plain one";
+
 /// A key that no other case uses.
 pub fn new_key() -> String {
     format!("{}{:x}.txt", prefix(), fastrand::u64(..))
@@ -250,6 +253,11 @@ impl Cases {
     }
 
     pub fn exchange(&self, post: &Post, then: Then) -> std::io::Result<Answer> {
+        let is_own = post.host_header() == self.account().host();
+        assert!(
+            self.target.is_standin || is_own,
+            "such a case is `only_here`"
+        );
         http::exchange(&self.oss, &post.raw(), then)
     }
 

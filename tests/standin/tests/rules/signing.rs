@@ -6,7 +6,7 @@ use standin::Options;
 
 use crate::{
     form::{Post, encode, expiration, policy, sign_v4},
-    rule::{Cases, Rule, new_key, refused, rule, stored},
+    rule::{ANOTHER_BUCKET, Cases, Rule, new_key, refused, rule, stored},
     target::Account,
 };
 
@@ -119,7 +119,6 @@ fn sts(t: &Cases) -> Post {
         .set("x-oss-security-token", STS_TOKEN)
 }
 
-const OWN_BUCKETS: &str = "needs a bucket of another state than a plain one";
 const OWN_KEYS: &str = "needs keys of a known state";
 const OWN_CLOCK: &str = "needs a clock of its own";
 
@@ -129,7 +128,7 @@ pub fn rules() -> Vec<Rule> {
             "§1.5",
             "without a signature only a public bucket takes objects",
             |t| {
-                if t.only_here("public-read-write", OWN_BUCKETS) {
+                if t.only_here("public-read-write", ANOTHER_BUCKET) {
                     let post = Post::anonymous("public-bucket", &new_key());
                     t.case("public-read-write", &post, stored(204));
                 }
@@ -228,7 +227,7 @@ pub fn rules() -> Vec<Rule> {
                 );
                 let post = with(t, &format!("{id}/{day}/{region}/s3/aws4_request"));
                 t.case("right", &post, refused(501, "NotImplemented"));
-                if t.only_here("to a public bucket", OWN_BUCKETS) {
+                if t.only_here("to a public bucket", ANOTHER_BUCKET) {
                     let post = Post {
                         bucket: "public-bucket".to_owned(),
                         ..post
@@ -361,7 +360,7 @@ pub fn rules() -> Vec<Rule> {
                 t.case("no policy", &post.clone().without("policy"), no_policy);
                 let empty_policy = refused(400, "InvalidPolicyDocument").ec("0006-00000205");
                 t.case("empty policy", &post.set("policy", ""), empty_policy);
-                if t.only_here("only one, public bucket", OWN_BUCKETS) {
+                if t.only_here("only one, public bucket", ANOTHER_BUCKET) {
                     let id = t.account().id.clone();
                     let post =
                         Post::anonymous("public-bucket", &new_key()).set("OSSAccessKeyId", id);

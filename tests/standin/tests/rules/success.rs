@@ -2,7 +2,7 @@
 
 use crate::{
     form::Post,
-    rule::{Rule, new_folder, new_key, refused, rule, stored},
+    rule::{ANOTHER_BUCKET, Rule, new_folder, new_key, refused, rule, stored},
 };
 
 fn is_hex(text: &str, digits: usize) -> bool {
@@ -148,7 +148,7 @@ pub fn rules() -> Vec<Rule> {
             let answer = t.case("suspended", &post, stored(204));
             t.equal("version", &Some("null"), &answer.header("x-oss-version-id"));
         })
-        .only_here("needs a bucket of another state than a plain one"),
+        .only_here(ANOTHER_BUCKET),
         rule("§4.2", "a later upload replaces the earlier one", |t| {
             let post = t.post();
             t.case("first", &post, stored(204));
