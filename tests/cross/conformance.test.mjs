@@ -1,10 +1,13 @@
 // `npm run conformance` against a stand-in that plays the cloud.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { inProject } from '../../scripts/project.mjs'
+import { until } from '../e2e/wait.mjs'
 import { bucket, changedRules, lasting, region, startCloud } from './cloud.mjs'
 import { run, sts, useStandin } from './world.mjs'
 
@@ -68,6 +71,28 @@ test('with a temporary key, too', async () => {
   assert.deepEqual(strange, [])
   assert.deepEqual(named(), [])
   assert.match(output, /a lasting key has no token: empty token +\| the key in use is a temporary one/)
+})
+
+test('Ctrl-C: what was stored until then is deleted', async () => {
+  const cloud = await startCloud(standin)
+  const env = { ...process.env, ALIBABA_CLOUD_ACCESS_KEY_ID: lasting.id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: lasting.secret }
+  const args = ['--bucket', bucket, '--region', region, '--endpoint', cloud.endpoint, '--report', report, '--yes']
+  // A group of its own: a terminal interrupts the whole of it.
+  const child = spawn(process.execPath, [inProject('scripts', 'conformance.mjs'), ...args], { env, detached: true })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => { printed += text })
+  try {
+    await until('some forms were posted', () => cloud.posts > 30)
+    process.kill(-child.pid, 'SIGINT')
+    const [code] = await once(child, 'close')
+    assert.equal(code, 1)
+  } finally {
+    child.kill('SIGKILL')
+    cloud.stop()
+  }
+  assert.match(printed, /Everything that was stored is deleted\.[^]*Interrupted/)
+  assert.ok(cloud.posts < 300, `${cloud.posts} posts`)
+  assert.deepEqual(await leftOver(), [])
 })
 
 test('a bucket that does not take a plain form is asked nothing more', async () => {

@@ -89,6 +89,9 @@ pub fn run(
         return Err(format!("These could not be deleted: {}", left.join(", ")));
     }
     println!("Everything that was stored is deleted.");
+    if interrupted.load(Ordering::Relaxed) {
+        return Err("Interrupted: not every rule was asked.".to_owned());
+    }
     Ok(())
 }
 

@@ -375,7 +375,8 @@ impl Cases {
         self.asked.rows.push(Row {
             fact: self.rule.fact,
             rule: self.rule.name,
-            case: case.to_owned(),
+            // A line of the table is one.
+            case: case.replace(['\r', '\n'], "\u{21b5}"),
             expected,
             observed,
             agrees,
