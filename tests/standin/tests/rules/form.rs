@@ -84,6 +84,7 @@ pub struct Post {
     pub host: Option<String>,
     pub target: String,
     pub headers: Vec<(String, String)>,
+    pub boundary: String,
     pub parts: Vec<Part>,
     /// The whole body, instead of the parts.
     pub body: Option<Vec<u8>>,
@@ -103,17 +104,25 @@ impl Post {
 
     /// Without a signature.
     pub fn of(account: &Account, key: &str) -> Self {
-        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
         Self {
             bucket: account.bucket.clone(),
             account: account.clone(),
             host: None,
             target: "/".to_owned(),
-            headers: vec![("Content-Type".to_owned(), content_type)],
+            headers: Vec::new(),
+            boundary: String::new(),
             parts: vec![Part::field("key", key), Part::file("hello")],
             body: None,
             length: None,
         }
+        .boundary(BOUNDARY)
+    }
+
+    /// Another boundary than most have.
+    pub fn boundary(mut self, boundary: &str) -> Self {
+        boundary.clone_into(&mut self.boundary);
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        self.header("Content-Type", &content_type)
     }
 
     pub fn signed_v1(self, policy: &Value) -> Self {
@@ -234,12 +243,12 @@ impl Post {
         let mut body = Vec::new();
         for part in &self.parts {
             body.extend_from_slice(
-                format!("--{BOUNDARY}\r\n{}\r\n\r\n", part.head.join("\r\n")).as_bytes(),
+                format!("--{}\r\n{}\r\n\r\n", self.boundary, part.head.join("\r\n")).as_bytes(),
             );
             body.extend_from_slice(&part.content);
             body.extend_from_slice(b"\r\n");
         }
-        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        body.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
         body
     }
 

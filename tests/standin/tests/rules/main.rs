@@ -23,6 +23,7 @@ mod connection;
 mod cors;
 mod faults;
 mod fields;
+mod foreign;
 mod form;
 mod http;
 mod limits;
@@ -57,6 +58,7 @@ fn rules() -> Vec<Rule> {
         success::rules(),
         callback::rules(),
         connection::rules(),
+        foreign::rules(),
         only_here(cors::rules(), cors),
         only_here(address::rules(), other),
         only_here(faults::rules(), "faults are the stand-in's own"),
