@@ -18,9 +18,10 @@ const changes = [
     answer: text => text.replace('HTTP/1.1 204 No Content', 'HTTP/1.1 200 OK')
   },
   {
-    rule: '§1.5 x-oss-forbid-overwrite keeps what is there',
-    isMeant: form => form.includes('name="x-oss-forbid-overwrite"\r\n\r\nyes\r\n'),
-    answer: text => text.replaceAll('0006-00000117', '0006-00000118')
+    rule: '§4.3 a failure does not redirect',
+    isMeant: form => form.includes('name="success_action_redirect"') && form.includes('name="Signature"\r\n\r\nwrong\r\n'),
+    // An EC, of which the rule itself says nothing.
+    answer: text => text.replaceAll('0002-00000705', '0002-00000999')
   },
   {
     rule: '§1.5 x-oss-tagging is not allowed',
