@@ -31,9 +31,9 @@ const changes = [
 ]
 export const changedRules = changes.map(({ rule }) => rule)
 
-/** @param options `change: false`: without the three; `keys`: whose signatures are right */
-export async function startCloud(standin, { change = true, keys = lasting } = {}) {
-  const cloud = { keys, posts: 0, others: 0, strange: [] }
+/** @param options `change: false`: without the three; `keys`: whose signatures are right; `name`: of another bucket */
+export async function startCloud(standin, { change = true, keys = lasting, name = bucket } = {}) {
+  const cloud = { keys, name, posts: 0, others: 0, strange: [] }
   const server = createServer({ allowHalfOpen: true }, socket => {
     socket.on('error', () => {})
     let head = ''
@@ -71,7 +71,7 @@ function pass(cloud, socket, begun, port, change) {
   const judge = () => {
     const policy = /name="policy"\r\n\r\n([A-Za-z0-9+/=]+)/.exec(form)?.[1] ?? ''
     const all = form + Buffer.from(policy, 'base64').toString('latin1')
-    if (!form.includes(`Host: ${bucket}.${cloud.host}\r\n`)) cloud.strange.push(`another host: ${form.slice(0, 200)}`)
+    if (!form.includes(`Host: ${cloud.name}.${cloud.host}\r\n`)) cloud.strange.push(`another host: ${form.slice(0, 200)}`)
     for (const own of ['demo-bucket', 'STANDINACCESSKEYID']) {
       if (all.includes(own)) cloud.strange.push(`${own}: ${form.slice(0, 600)}`)
     }
@@ -102,17 +102,17 @@ async function look(cloud, head, oss) {
   const [path, search = ''] = target.split('?')
   const key = decodeURIComponent(path.slice(1))
   const queries = Object.fromEntries(new URLSearchParams(search))
-  const expected = signatures.authorizationV4(cloud.keys.id, cloud.keys.secret, region, method, { headers, queries }, bucket, key || undefined)
+  const expected = signatures.authorizationV4(cloud.keys.id, cloud.keys.secret, region, method, { headers, queries }, cloud.name, key || undefined)
   if (headers.authorization !== expected) {
     cloud.strange.push(`a wrong signature: ${first}\n${headers.authorization}\n${expected}`)
     return reply(403, {}, '<Error><Code>SignatureDoesNotMatch</Code></Error>')
   }
-  const object = `${oss}/-/objects/${bucket}/${encodeURIComponent(key)}`
+  const object = `${oss}/-/objects/${cloud.name}/${encodeURIComponent(key)}`
   if (method === 'DELETE') {
     await fetch(object, { method })
     return reply(204)
   }
-  const listed = await (await fetch(`${oss}/-/objects?${new URLSearchParams({ bucket, prefix: key || queries.prefix })}`)).json()
+  const listed = await (await fetch(`${oss}/-/objects?${new URLSearchParams({ bucket: cloud.name, prefix: key || queries.prefix })}`)).json()
   if (key === '') {
     const keys = listed.slice(0, Number(queries['max-keys'])).map(({ key }) => `<Contents><Key>${encodeURIComponent(key)}</Key></Contents>`)
     return reply(200, {}, `<ListBucketResult>${keys.join('')}</ListBucketResult>`, { chunked: true })

@@ -24,7 +24,7 @@ function conformance(args, { id, secret, token = '' } = lasting) {
 async function asked(options, keys) {
   const cloud = await startCloud(standin, options)
   try {
-    const result = await conformance(['--bucket', bucket, '--region', region, '--endpoint', cloud.endpoint, '--report', report, '--yes'], keys)
+    const result = await conformance(['--bucket', cloud.name, '--region', region, '--endpoint', cloud.endpoint, '--report', report, '--yes'], keys)
     return { ...result, ...cloud }
   } finally {
     cloud.stop()
@@ -37,7 +37,7 @@ const named = () => {
   return rows.map(row => row.slice(2, row.indexOf(' | ')))
 }
 const rulesOf = rows => [...new Set(rows.map(row => row.slice(0, row.lastIndexOf(': '))))].sort()
-const leftOver = async () => (await (await fetch(`${standin.oss}/-/objects?bucket=${bucket}`)).json()).map(({ key }) => key)
+const leftOver = async (name = bucket) => (await (await fetch(`${standin.oss}/-/objects?bucket=${name}`)).json()).map(({ key }) => key)
 
 test('the three rules that the cloud has otherwise are named, and nothing else; what was stored is deleted', async () => {
   const { code, output, log, posts, strange } = await asked()
@@ -92,8 +92,16 @@ test('Ctrl-C: what was stored until then is deleted', async () => {
 test('a bucket that does not take a plain form is asked nothing more', async () => {
   const { code, log, posts } = await asked({}, { ...lasting, secret: 'wrong' })
   assert.equal(code, 1)
-  assert.match(log, /does not take a plain form: 403 .*SignatureDoesNotMatch/)
+  assert.match(log, /does not take a plain form: 403 SignatureDoesNotMatch 0002-00000705 /)
   assert.equal(posts, 1)
+})
+
+test('a bucket with versioning would keep what is deleted: it is asked nothing more', async () => {
+  const { code, log, posts } = await asked({ name: 'versioned-bucket' })
+  assert.equal(code, 1)
+  assert.match(log, /keeps versions.*Take a bucket without versioning/)
+  assert.equal(posts, 1)
+  assert.deepEqual(await leftOver('versioned-bucket'), [])
 })
 
 const good = ['--bucket', bucket, '--region', region]

@@ -1,7 +1,7 @@
 //! `npm run conformance`: every rule that a plain bucket can be asked, asked of the stand-in and of OSS.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt::Write as _,
     fs, panic,
     path::PathBuf,
@@ -141,13 +141,14 @@ fn probe(cloud: &Target) -> Result<(), String> {
     let answer = http::exchange(origin, &post.raw(), Then::Listen)
         .map_err(|error| format!("{origin} cannot be reached: {error}"))?;
     if answer.status != 204 {
-        let (status, text) = (answer.status, answer.text());
-        return Err(format!(
-            "{origin} does not take a plain form: {status} {text}"
-        ));
+        let words = answer.words();
+        return Err(format!("{origin} does not take a plain form: {words}"));
     }
     let is_seen = cloud.holds(&account.bucket, &post.key(), &post.content());
     match cloud.clean(&[]) {
+        Ok(_) if answer.header("x-oss-version-id").is_some() => Err(format!(
+            "{origin} keeps versions: what is deleted there stays, and is charged for. Take a bucket without versioning."
+        )),
         Ok(left) if left.is_empty() && is_seen => Ok(()),
         _ => Err(format!(
             "{origin} took a form, but what was stored cannot be seen and deleted again: the key needs oss:PutObject, \
@@ -159,7 +160,7 @@ fn probe(cloud: &Target) -> Result<(), String> {
 
 /// What one answered beside what the other did: the case of the same name, the first with the first.
 fn compare(here: Vec<Row>, there: Asked) -> Vec<Line> {
-    let mut answers: HashMap<String, Vec<Row>> = HashMap::new();
+    let mut answers: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in there.rows.into_iter().rev() {
         answers.entry(row.case.clone()).or_default().push(row);
     }

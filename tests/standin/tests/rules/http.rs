@@ -32,6 +32,13 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// What may be told of an error: its XML may hold the signature and what was signed.
+    pub fn words(&self) -> String {
+        let element = |name| self.element(name).unwrap_or_else(|| "-".to_owned());
+        let [code, message, ec] = ["Code", "Message", "EC"].map(element);
+        format!("{} {code} {ec} {message}", self.status)
+    }
+
     /// Text of the XML element, entities replaced.
     pub fn element(&self, name: &str) -> Option<String> {
         let text = self.text();
@@ -183,7 +190,11 @@ impl Read for Connection {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.read(buffer),
-            Self::Tls(stream) => stream.read(buffer),
+            // Many servers close the connection without a word of TLS's.
+            Self::Tls(stream) => match stream.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+                read => read,
+            },
         }
     }
 }

@@ -404,11 +404,8 @@ pub fn rules() -> Vec<Rule> {
                 &post.set("Signature", &wrong),
                 expected,
             );
-            t.equal(
-                "SignatureProvided",
-                &Some(wrong),
-                &answer.element("SignatureProvided"),
-            );
+            let is_told = answer.element("SignatureProvided") == Some(wrong);
+            t.equal("SignatureProvided", &true, &is_told);
             t.equal(
                 "OSSAccessKeyId",
                 &Some(t.account().id.clone()),
