@@ -72,6 +72,10 @@ function pass(cloud, socket, begun, port, change) {
     const policy = /name="policy"\r\n\r\n([A-Za-z0-9+/=]+)/.exec(form)?.[1] ?? ''
     const all = form + Buffer.from(policy, 'base64').toString('latin1')
     if (!form.includes(`Host: ${cloud.name}.${cloud.host}\r\n`)) cloud.strange.push(`another host: ${form.slice(0, 200)}`)
+    // Nothing may be stored, or deleted again, that could be the bucket owner's.
+    for (const [, key] of form.matchAll(/ name="key"\r\n\r\n([^\r]+)\r\n/gi)) {
+      if (!key.includes('oss-direct-upload-conformance/')) cloud.strange.push(`a key that is not this run's: ${key}`)
+    }
     for (const own of ['demo-bucket', 'STANDINACCESSKEYID']) {
       if (all.includes(own)) cloud.strange.push(`${own}: ${form.slice(0, 600)}`)
     }

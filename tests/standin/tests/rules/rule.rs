@@ -173,7 +173,7 @@ pub struct Asked {
     pub ended_early: bool,
     /// Cases that this target cannot be asked, and why.
     pub left_out: Vec<(String, &'static str)>,
-    /// Keys that were posted outside of the run's prefix.
+    /// Keys that were posted with something before the run's prefix.
     pub strays: Vec<String>,
 }
 
@@ -389,7 +389,8 @@ impl Cases {
     }
 
     fn note_stray(&mut self, key: &str) {
-        if !key.is_empty() && !key.starts_with(prefix()) {
+        // One that has nothing of the prefix may be somebody else's.
+        if key.contains(prefix()) && !key.starts_with(prefix()) {
             self.asked.strays.push(key.to_owned());
         }
     }
