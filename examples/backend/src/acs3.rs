@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
-use crate::Credentials;
+use crate::credentials::Credentials;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 /// SHA-256 of the empty body: every parameter of these calls is in the query.
@@ -76,16 +77,13 @@ pub(crate) fn query(parameters: &[(&str, &str)]) -> String {
 }
 
 /// RFC 3986: everything but the unreserved characters is escaped.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
+pub(crate) fn escape(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -106,11 +104,7 @@ mod tests {
     /// The worked example with fixed values of "Request syntax and signature method V3".
     #[test]
     fn the_documents_example() {
-        let credentials = Credentials {
-            access_key_id: "YourAccessKeyId".to_owned(),
-            access_key_secret: "YourAccessKeySecret".to_owned(),
-            security_token: None,
-        };
+        let credentials = Credentials::fixed("YourAccessKeyId", "YourAccessKeySecret", None);
         let query = query(&[
             ("RegionId", "cn-shanghai"),
             (

@@ -9,8 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     Backend, Bucket, Refusal, SignatureVersion,
@@ -26,8 +27,27 @@ type Shared = State<Arc<Backend>>;
 pub(crate) const NO_STORE: [(HeaderName, HeaderValue); 1] =
     [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
-fn fresh(answer: &impl Serialize) -> Response {
-    (NO_STORE, Json(answer)).into_response()
+/// The answer, and a line in the log of who got it, under the number that the browser gets, too.
+fn hand_out(answer: &impl Serialize, asked: &Asked, number: Option<&str>, key: &str) -> Response {
+    let own = || Uuid::new_v4().as_hyphenated().to_string().to_uppercase();
+    let number = number.map_or_else(own, str::to_owned);
+    tracing::info!(
+        request_id = number,
+        user = asked.caller.user,
+        ip = asked.ip.map(tracing::field::display),
+        key,
+        size = asked.size,
+        "handed out"
+    );
+    let mut response = (NO_STORE, Json(answer)).into_response();
+    if let Ok(number) = HeaderValue::try_from(number) {
+        response.headers_mut().insert("x-request-id", number);
+    }
+    response
+}
+
+fn text<'a>(answer: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    answer.get(name)?.as_str()
 }
 
 fn not_configured(setting: &str) -> Refusal {
@@ -45,7 +65,8 @@ pub(crate) async fn temp(State(backend): Shared, asked: Asked) -> Result<Respons
         .cloud
         .call(api, &[("FileName", asked.name()?)])
         .await?;
-    Ok(fresh(&answer))
+    let key = text(&answer, "TempFileKey").unwrap_or_default();
+    Ok(hand_out(&answer, &asked, text(&answer, "RequestId"), key))
 }
 
 /// `PrepareUpload` only locates the bucket: what authorises the upload is signed here.
@@ -64,7 +85,7 @@ pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response
     let mut parameters = vec![("BucketName", ens.bucket.as_str())];
     parameters.extend(ip.as_deref().map(|ip| ("ClientIp", ip)));
     let mut answer = backend.cloud.call(api, &parameters).await?;
-    let Some(bucket) = answer.get("BucketName").and_then(Value::as_str) else {
+    let Some(bucket) = text(&answer, "BucketName") else {
         tracing::error!("PrepareUpload answered without BucketName");
         return Err(Refusal::new(
             StatusCode::BAD_GATEWAY,
@@ -77,9 +98,11 @@ pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response
         key: Some(&key),
         dir: None,
         callback: None,
+        acl: ens.acl.value(),
+        forbid_overwrite: ens.forbid_overwrite,
         limits: &backend.settings.limits,
     };
-    let credentials = &backend.cloud.credentials;
+    let credentials = &*backend.cloud.credentials.get().await?;
     let signed = match ens.signature {
         SignatureVersion::V1 => {
             let signed = policy::sign_v1(&pins, credentials, now);
@@ -106,11 +129,22 @@ pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response
     if let Value::Object(signed) = signed {
         answer.extend(signed);
     }
-    answer.insert("Key".to_owned(), Value::String(key));
-    if let Some(token) = &credentials.security_token {
-        answer.insert("SecurityToken".to_owned(), Value::String(token.clone()));
+    let further = [
+        ("Key", Some(key.as_str())),
+        ("SecurityToken", credentials.security_token.as_deref()),
+        ("x_oss_object_acl", ens.acl.value()),
+        ("x_oss_forbid_overwrite", forbids(ens.forbid_overwrite)),
+    ];
+    for (name, value) in further {
+        if let Some(value) = value {
+            answer.insert(name.to_owned(), value.into());
+        }
     }
-    Ok(fresh(&answer))
+    Ok(hand_out(&answer, &asked, text(&answer, "RequestId"), &key))
+}
+
+fn forbids(overwrite: bool) -> Option<&'static str> {
+    overwrite.then_some("true")
 }
 
 /// The shape of Alibaba's "server signs, browser posts" with V1.
@@ -122,6 +156,10 @@ struct AnswerV1<'a> {
     signature: String,
     expire: i64,
     dir: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x_oss_object_acl: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x_oss_forbid_overwrite: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     callback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +176,10 @@ struct AnswerV4<'a> {
     x_oss_date: String,
     signature: String,
     dir: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x_oss_object_acl: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x_oss_forbid_overwrite: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     callback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,6 +222,8 @@ impl Backend {
             key: None,
             dir: Some(&own.dir),
             callback: own.callback.as_deref(),
+            acl: own.bucket.acl.value(),
+            forbid_overwrite: own.bucket.forbid_overwrite,
             limits: &self.settings.limits,
         }
     }
@@ -187,7 +231,7 @@ impl Backend {
 
 pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
     let own = backend.own(&asked)?;
-    let credentials = &backend.cloud.credentials;
+    let credentials = &*backend.cloud.credentials.get().await?;
     let signed = policy::sign_v1(&backend.pins(&own), credentials, own.now);
     let answer = AnswerV1 {
         accessid: &credentials.access_key_id,
@@ -196,15 +240,17 @@ pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Re
         signature: signed.signature,
         expire: signed.expires,
         dir: own.dir,
+        x_oss_object_acl: own.bucket.acl.value(),
+        x_oss_forbid_overwrite: forbids(own.bucket.forbid_overwrite),
         callback: own.callback,
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(fresh(&answer))
+    Ok(hand_out(&answer, &asked, None, &answer.dir))
 }
 
 pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
     let own = backend.own(&asked)?;
-    let credentials = &backend.cloud.credentials;
+    let credentials = &*backend.cloud.credentials.get().await?;
     let signed = policy::sign_v4(
         &backend.pins(&own),
         &own.bucket.region,
@@ -219,8 +265,10 @@ pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Re
         x_oss_date: signed.date,
         signature: signed.signature,
         dir: own.dir,
+        x_oss_object_acl: own.bucket.acl.value(),
+        x_oss_forbid_overwrite: forbids(own.bucket.forbid_overwrite),
         callback: own.callback,
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(fresh(&answer))
+    Ok(hand_out(&answer, &asked, None, &answer.dir))
 }

@@ -27,6 +27,7 @@ struct File {
 pub(crate) struct Asked {
     pub(crate) caller: Caller,
     pub(crate) ip: Option<IpAddr>,
+    pub(crate) size: Option<u64>,
     name: Option<String>,
 }
 
@@ -38,23 +39,24 @@ impl FromRequestParts<Arc<Backend>> for Asked {
         backend: &Arc<Backend>,
     ) -> Result<Self, Refusal> {
         let settings = &backend.settings;
-        origin::check(parts, &settings.allowed_origins)?;
-        let caller = backend.authorize.authorize(parts).await?;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let ip = client_ip(
-            peer.map(|info| info.0.ip()),
-            &parts.headers,
-            &settings.trusted_proxies,
-        );
+        let peer = peer.map(|info| info.0.ip());
+        origin::check(parts, settings, peer)?;
+        let caller = backend.authorize.authorize(parts).await?;
+        let ip = client_ip(peer, &parts.headers, &settings.trusted_proxies);
         let Query(asked) = Query::<File>::try_from_uri(&parts.uri)
             .map_err(|_| Refusal::bad_request("InvalidParameter", "The query cannot be read."))?;
-        if let Some(size) = &asked.size {
-            let size = size.parse().map_err(|_| {
+        let size = asked
+            .size
+            .map(|size| size.parse())
+            .transpose()
+            .map_err(|_| {
                 Refusal::bad_request(
                     "InvalidParameter.size",
                     "The size is not a number of bytes.",
                 )
             })?;
+        if let Some(size) = size {
             check_size(size, &settings.limits)?;
         }
         // An empty type is what a browser says of a file that it does not know.
@@ -64,6 +66,7 @@ impl FromRequestParts<Arc<Backend>> for Asked {
         Ok(Self {
             caller,
             ip,
+            size,
             name: asked.name.filter(|name| !name.is_empty()),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 
 use crate::Refusal;
 
@@ -52,16 +52,11 @@ impl Authorize for Ask {
             }
             let answer = ask.send().await.map_err(|error| {
                 tracing::error!("auth.url did not answer: {}", error.without_url());
-                Refusal::new(
-                    StatusCode::BAD_GATEWAY,
-                    "AuthUnavailable",
-                    "The site's sign-in did not answer.",
-                )
+                unavailable("The site's sign-in did not answer.")
             })?;
-            let user = answer.headers().get("x-user");
             match answer.status() {
                 status if status.is_success() => Ok(Caller {
-                    user: user.and_then(|name| name.to_str().ok()).map(str::to_owned),
+                    user: user(answer.headers())?,
                 }),
                 StatusCode::UNAUTHORIZED => Err(Refusal::no_user()),
                 StatusCode::FORBIDDEN => Err(Refusal::new(
@@ -71,13 +66,27 @@ impl Authorize for Ask {
                 )),
                 status => {
                     tracing::error!(status = status.as_u16(), "auth.url failed");
-                    Err(Refusal::new(
-                        StatusCode::BAD_GATEWAY,
-                        "AuthUnavailable",
-                        "The site's sign-in failed.",
-                    ))
+                    Err(unavailable("The site's sign-in failed."))
                 }
             }
         })
     }
+}
+
+/// Whom the sign-in names. A name that cannot be read is nobody's: a folder must not be guessed.
+fn user(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut names = headers.get_all("x-user").iter();
+    let name = names.next().map(|name| str::from_utf8(name.as_bytes()));
+    match (name, names.next()) {
+        (None, _) => Ok(None),
+        (Some(Ok(name)), None) => Ok((!name.is_empty()).then(|| name.to_owned())),
+        _ => {
+            tracing::error!("auth.url answered with an X-User that is not UTF-8, or with two");
+            Err(unavailable("The site's sign-in names no one user."))
+        }
+    }
+}
+
+fn unavailable(message: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_GATEWAY, "AuthUnavailable", message)
 }

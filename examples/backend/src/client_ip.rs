@@ -43,14 +43,19 @@ pub(crate) fn is_public(ip: IpAddr) -> bool {
     }
 }
 
+/// Whether its forwarding headers are believed.
+pub(crate) fn is_trusted(ip: IpAddr, trusted: &[IpNet]) -> bool {
+    let ip = ip.to_canonical();
+    trusted.iter().any(|network| network.contains(&ip))
+}
+
 pub(crate) fn client_ip(
     peer: Option<IpAddr>,
     headers: &HeaderMap,
     trusted: &[IpNet],
 ) -> Option<IpAddr> {
-    let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(&ip));
     let mut client = peer?.to_canonical();
-    if !is_trusted(client) {
+    if !is_trusted(client, trusted) {
         return Some(client);
     }
     let hops: Vec<&str> = headers
@@ -65,7 +70,7 @@ pub(crate) fn client_ip(
             break;
         };
         client = ip.to_canonical();
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
     }

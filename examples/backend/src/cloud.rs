@@ -1,6 +1,6 @@
 //! Calls of Alibaba Cloud's RPC APIs.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{HeaderMap, StatusCode};
 use reqwest::Url;
@@ -10,9 +10,12 @@ use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use crate::{
-    CloudCalls, Credentials, Refusal,
+    CloudCalls, Refusal,
     acs3::{self, Call},
+    credentials::CredentialStore,
+    metrics::Metrics,
     refusal::Envelope,
+    text::{OneLine, without},
 };
 
 /// Answers of these APIs are a kilobyte or two.
@@ -31,8 +34,9 @@ pub(crate) struct Api {
 #[derive(Debug)]
 pub(crate) struct Cloud {
     pub(crate) client: reqwest::Client,
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: CredentialStore,
     pub(crate) calls: CloudCalls,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// Why one attempt failed, and whether another may help.
@@ -54,9 +58,16 @@ impl Cloud {
         let mut attempt: u64 = 1;
         loop {
             let failure = match timeout_at(deadline, self.attempt(api, &query)).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(failure)) => failure,
+                Ok(Ok(answer)) => {
+                    self.metrics.called(action, "ok");
+                    return Ok(answer);
+                }
+                Ok(Err(failure)) => {
+                    self.metrics.called(action, "failed");
+                    failure
+                }
                 Err(_) => {
+                    self.metrics.called(action, "timeout");
                     tracing::error!(
                         action,
                         host = api.endpoint.host_str(),
@@ -77,13 +88,14 @@ impl Cloud {
             {
                 return Err(failure.refusal);
             }
-            tracing::warn!(action, attempt, wait_ms = wait.as_millis(), code = %failure.refusal.envelope.code, "trying again");
+            tracing::warn!(action, attempt, wait_ms = wait.as_millis(), code = %OneLine(&failure.refusal.envelope.code), "trying again");
             sleep(wait).await;
             attempt += 1;
         }
     }
 
     async fn attempt(&self, api: &Api, query: &str) -> Result<Map<String, Value>, Failure> {
+        let credentials = self.credentials.get().await.map_err(Failure::for_good)?;
         // Signed anew each time: a nonce serves once.
         let date = OffsetDateTime::now_utc()
             .format(format_description!(
@@ -100,8 +112,9 @@ impl Cloud {
         let mut url = api.endpoint.clone();
         url.set_query(Some(query));
         let mut request = self.client.post(url).header("accept", "application/json");
-        for (name, value) in acs3::headers(&call, query, &self.credentials) {
-            request = request.header(name, value);
+        let signed = acs3::headers(&call, query, &credentials);
+        for (name, value) in &signed {
+            request = request.header(*name, value);
         }
         let (status, headers, body) = async {
             let mut answer = request.send().await?;
@@ -120,7 +133,15 @@ impl Cloud {
         let answer: Option<Map<String, Value>> = serde_json::from_slice(&body).ok();
         match answer {
             Some(answer) if status.is_success() => Ok(answer),
-            Some(answer) => Err(self.refused(api, status, &headers, answer)),
+            Some(answer) => {
+                let authorization = signed
+                    .iter()
+                    .rev()
+                    .find(|(name, _)| *name == "authorization");
+                let signature = authorization.and_then(|(_, value)| value.rsplit('=').next());
+                let secrets: Vec<&str> = credentials.values().chain(signature).collect();
+                Err(refused(api, status, &headers, answer, &secrets))
+            }
             None => {
                 tracing::error!(
                     action = api.action,
@@ -138,70 +159,97 @@ impl Cloud {
             }
         }
     }
+}
 
-    fn refused(
-        &self,
-        api: &Api,
-        status: StatusCode,
-        headers: &HeaderMap,
-        answer: Map<String, Value>,
-    ) -> Failure {
-        let mut envelope: Envelope =
-            serde_json::from_value(Value::Object(answer)).unwrap_or_default();
-        envelope.message = self.without_secrets(&envelope);
-        let throttled =
-            status == StatusCode::TOO_MANY_REQUESTS || envelope.code.starts_with("Throttling");
-        tracing::error!(
-            action = api.action,
-            host = api.endpoint.host_str(),
-            status = status.as_u16(),
-            code = %envelope.code,
-            request_id = %envelope.request_id,
-            advice = advice(&envelope.code),
-            "the cloud refused: {}", envelope.message
-        );
-        // Alibaba's SDKs read this header as milliseconds.
-        let retry_after = headers
-            .get("x-acs-retry-after")
-            .and_then(|value| value.to_str().ok()?.parse().ok())
-            .filter(|wait| *wait > 0)
-            .map(Duration::from_millis);
-        Failure {
-            again: throttled || status.is_server_error(),
-            refusal: Refusal {
-                // Throttling comes as 400 from the cloud: the browser shall know that it may try again.
-                status: if throttled {
-                    StatusCode::TOO_MANY_REQUESTS
-                } else {
-                    status
-                },
-                retry_after,
-                envelope: Box::new(envelope),
+impl Failure {
+    fn for_good(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            again: false,
+        }
+    }
+}
+
+fn refused(
+    api: &Api,
+    status: StatusCode,
+    headers: &HeaderMap,
+    answer: Map<String, Value>,
+    secrets: &[&str],
+) -> Failure {
+    let envelope = envelope(answer, secrets);
+    let throttled =
+        status == StatusCode::TOO_MANY_REQUESTS || envelope.code.starts_with("Throttling");
+    tracing::error!(
+        action = api.action,
+        host = api.endpoint.host_str(),
+        status = status.as_u16(),
+        code = %OneLine(&envelope.code),
+        request_id = %OneLine(&envelope.request_id),
+        advice = advice(&envelope.code),
+        "the cloud refused: {}", OneLine(&envelope.message)
+    );
+    // Alibaba's SDKs read this header as milliseconds.
+    let retry_after = headers
+        .get("x-acs-retry-after")
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .filter(|wait| *wait > 0)
+        .map(Duration::from_millis);
+    Failure {
+        again: throttled || status.is_server_error(),
+        refusal: Refusal {
+            // Throttling comes as 400 from the cloud: the browser shall know that it may try again.
+            status: if throttled {
+                StatusCode::TOO_MANY_REQUESTS
+            } else {
+                status
             },
-        }
+            retry_after,
+            envelope: Box::new(envelope),
+        },
     }
+}
 
-    /// A refused signature is explained with the text that was signed, which holds the key's id and token.
-    fn without_secrets(&self, envelope: &Envelope) -> String {
-        if envelope.code.starts_with("SignatureDoesNotMatch")
-            || envelope.code.starts_with("IncompleteSignature")
-        {
-            return "Specified signature is not matched with our calculation.".to_owned();
-        }
-        let Credentials {
-            access_key_id,
-            access_key_secret,
-            security_token,
-        } = &self.credentials;
-        let mut message = envelope
-            .message
-            .replace(access_key_secret, "***")
-            .replace(access_key_id, "***");
-        if let Some(token) = security_token {
-            message = message.replace(token, "***");
-        }
-        message
+/// What the cloud said, without what this request or the answer itself holds of secrets.
+fn envelope(answer: Map<String, Value>, secrets: &[&str]) -> Envelope {
+    const SIGNED: [&str; 5] = [
+        "Policy",
+        "Signature",
+        "SecurityToken",
+        "OssAccessKeyId",
+        "StringToSign",
+    ];
+    let values: Vec<String> = SIGNED
+        .iter()
+        .filter_map(|name| answer.get(*name)?.as_str().map(str::to_owned))
+        .collect();
+    let mut envelope: Envelope = serde_json::from_value(Value::Object(answer)).unwrap_or_default();
+    // A refused signature is explained with the text that was signed.
+    if envelope.code.starts_with("SignatureDoesNotMatch")
+        || envelope.code.starts_with("IncompleteSignature")
+    {
+        "Specified signature is not matched with our calculation."
+            .clone_into(&mut envelope.message);
     }
+    let Envelope {
+        code,
+        message,
+        request_id,
+        host_id,
+        recommend,
+    } = &mut envelope;
+    for text in [code, message, request_id]
+        .into_iter()
+        .chain(host_id)
+        .chain(recommend)
+    {
+        let secrets = secrets
+            .iter()
+            .copied()
+            .chain(values.iter().map(String::as_str));
+        *text = without(text, secrets);
+    }
+    envelope
 }
 
 fn unreachable_cloud(api: &Api, error: reqwest::Error) -> Failure {

@@ -1,88 +1,79 @@
-//! `upload-backend [--check] [SETTINGS.toml]`: serves until it is told to stop.
+//! The program: reads its settings, says what is wrong with them, and serves until it is told to stop.
+
+mod arguments;
+mod log;
 
 use std::{
-    env,
     error::Error,
-    io::{IsTerminal as _, Write as _, stderr},
-    net::SocketAddr,
-    path::PathBuf,
+    io::{Write as _, stderr, stdout},
     process::ExitCode,
-    time::Duration,
 };
 
+use clap::Parser as _;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::oneshot,
-    time::timeout,
 };
-use tracing_subscriber::filter::LevelFilter;
 use upload_backend::{Backend, Settings};
 
-/// Answers that are under way get this long to end.
-const DRAIN: Duration = Duration::from_secs(15);
+use crate::arguments::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(stderr(), "upload-backend: {error}");
+            for line in error.to_string().lines() {
+                let _ = writeln!(stderr(), "upload-backend: {line}");
+            }
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
-    let mut file: Option<PathBuf> = None;
-    let mut only_check = false;
-    for argument in env::args_os().skip(1) {
-        match argument.to_str() {
-            Some("--check") => only_check = true,
-            Some(option) if option.starts_with('-') => {
-                return Err("usage: upload-backend [--check] [SETTINGS.toml]".into());
-            }
-            _ => file = Some(argument.into()),
-        }
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let settings = Settings::load(arguments.settings.as_deref())?;
+    log::start(&settings)?;
+    if arguments.check {
+        return check(settings).await;
     }
-    let settings = Settings::load(file.as_deref())?;
-    let level: LevelFilter = settings.log.parse()?;
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_ansi(stderr().is_terminal())
-        .with_writer(stderr)
-        .init();
-    let (listen, open) = (settings.listen, settings.auth.is_none());
-    let backend = Backend::new(settings)?;
-    if only_check {
-        return Ok(());
+    // As many files as the machine lets this process have: each connection is one.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!("the limit of open files stays as it is: {error}");
     }
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let listen = settings.listen;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("listen (UPLOAD_LISTEN): {listen}: {error}"))?;
-    if open {
+    if settings.auth.is_none() {
         tracing::warn!("no auth.url: anyone who reaches this address may upload");
     }
+    if settings.hosts.is_empty() {
+        tracing::warn!(
+            "no hosts: pages that point a name of theirs to this address are not told apart"
+        );
+    }
     tracing::info!(address = %listener.local_addr()?, "serving");
+    let stop = async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    Backend::new(settings)?.serve(listener, stop).await;
+    Ok(())
+}
 
-    let (stop, stopped) = oneshot::channel::<()>();
-    let router = backend.router();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async {
-        let _ = stopped.await;
-    });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        ended = &mut server => return Ok(ended??),
+/// Says what was found, and whether there are keys.
+async fn check(settings: Settings) -> Result<(), Box<dyn Error>> {
+    write!(stdout(), "{}", settings.summary())?;
+    let backend = Backend::new(settings)?;
+    if backend.check_credentials().await.is_err() {
+        return Err("credentials: there are none to be had, see above".into());
     }
-    tracing::info!("stopping");
-    drop(stop);
-    if timeout(DRAIN, server).await.is_err() {
-        tracing::warn!("some answers did not end in time");
-    }
+    writeln!(stdout(), "good")?;
     Ok(())
 }

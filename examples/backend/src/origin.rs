@@ -1,11 +1,14 @@
 //! Pages on other origins: which may ask.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
+use axum::http::{
+    HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority,
+};
+use reqwest::Url;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::Refusal;
+use crate::{Refusal, Settings, client_ip::is_trusted};
 
 /// The CORS answers for the allow-list.
 pub(crate) fn cors(allowed: &[String]) -> CorsLayer {
@@ -28,27 +31,95 @@ pub(crate) fn cors(allowed: &[String]) -> CorsLayer {
 }
 
 /// CORS keeps another origin from reading the answer; this keeps it from asking at all.
-pub(crate) fn check(request: &Parts, allowed: &[String]) -> Result<(), Refusal> {
-    let header = |name| {
-        request
-            .headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
+pub(crate) fn check(
+    request: &Parts,
+    settings: &Settings,
+    peer: Option<IpAddr>,
+) -> Result<(), Refusal> {
+    let host = host(request);
+    if !settings.hosts.is_empty() && !host.is_some_and(|host| is_listed(host, &settings.hosts)) {
+        return Err(forbidden(
+            "HostNotAllowed",
+            "This backend is not asked by that Host.",
+        ));
+    }
+    let fetched_from = only(request, "sec-fetch-site")?;
+    let own = match (only(request, "origin")?, fetched_from) {
+        (Some(origin), _) if settings.allowed_origins.iter().any(|known| known == origin) => true,
+        // A browser that says so has compared the scheme, too.
+        (Some(origin), Some("same-origin")) => host.is_some_and(|host| {
+            let same = |scheme| is_same(origin, scheme, host);
+            same("https") || same("http")
+        }),
+        (Some(_), Some(_)) => false,
+        (Some(origin), None) => {
+            let scheme = scheme(request, settings, peer);
+            host.is_some_and(|host| is_same(origin, scheme, host))
+        }
+        // Without an Origin: a page's own GET, an address that was typed, or no browser at all.
+        (None, from) => matches!(from, None | Some("same-origin" | "none")),
     };
-    let Some(origin) = header(header::ORIGIN) else {
-        return Ok(());
-    };
-    let authority = origin
-        .parse::<Uri>()
-        .ok()
-        .and_then(|uri| Some(uri.authority()?.to_string()));
-    let own = authority.is_some() && authority.as_deref() == header(header::HOST);
-    if own || allowed.iter().any(|known| known == origin) {
+    if own {
         return Ok(());
     }
-    Err(Refusal::new(
-        StatusCode::FORBIDDEN,
+    Err(forbidden(
         "OriginNotAllowed",
         "Pages of this origin may not ask for upload parameters.",
     ))
+}
+
+fn forbidden(code: &str, message: &str) -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, code, message)
+}
+
+/// The header's value; two, or one that is not text, cannot be judged.
+fn only<'a>(request: &'a Parts, name: &str) -> Result<Option<&'a str>, Refusal> {
+    let mut values = request.headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| Refusal::bad_request("InvalidHeader", "A header cannot be read.")),
+        _ => Err(Refusal::bad_request(
+            "InvalidHeader",
+            "A header is there twice.",
+        )),
+    }
+}
+
+/// Whom the request is for. An absolute address outranks the header (RFC 9112, 3.2.2).
+fn host(request: &Parts) -> Option<&str> {
+    let named = || only(request, "host").ok().flatten();
+    request
+        .uri
+        .authority()
+        .map(Authority::as_str)
+        .or_else(named)
+}
+
+fn is_listed(host: &str, listed: &[String]) -> bool {
+    let without_port = host
+        .parse::<Authority>()
+        .map(|authority| authority.host().to_owned())
+        .unwrap_or_default();
+    listed
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(host) || known.eq_ignore_ascii_case(&without_port))
+}
+
+/// How the browser reached the site. This process speaks plain HTTP: only a trusted proxy can say more.
+fn scheme<'a>(request: &'a Parts, settings: &Settings, peer: Option<IpAddr>) -> &'a str {
+    let trusted = peer.is_some_and(|peer| is_trusted(peer, &settings.trusted_proxies));
+    match only(request, "x-forwarded-proto") {
+        Ok(Some(proto)) if trusted => proto,
+        _ => "http",
+    }
+}
+
+fn is_same(origin: &str, scheme: &str, host: &str) -> bool {
+    let own = Url::parse(&format!("{scheme}://{host}")).map(|url| url.origin());
+    let asking = Url::parse(origin).map(|url| url.origin());
+    // An opaque origin equals nothing but itself.
+    matches!((own, asking), (Ok(own), Ok(asking)) if own.is_tuple() && own == asking)
 }

@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::Sha256;
 use time::{Duration, OffsetDateTime, macros::format_description};
 
-use crate::{Callback, Credentials, Limits, acs3::hex};
+use crate::{Callback, Limits, acs3::hex, credentials::Credentials};
 
 const V4: &str = "OSS4-HMAC-SHA256";
 
@@ -21,6 +21,9 @@ pub(crate) struct Pins<'a> {
     pub(crate) dir: Option<&'a str>,
     /// The form's `callback` field.
     pub(crate) callback: Option<&'a str>,
+    /// The form's `x-oss-object-acl` field.
+    pub(crate) acl: Option<&'a str>,
+    pub(crate) forbid_overwrite: bool,
     pub(crate) limits: &'a Limits,
 }
 
@@ -46,7 +49,7 @@ impl SignedV4 {
 
 /// HMAC-SHA1 over the policy's Base64 text.
 pub(crate) fn sign_v1(pins: &Pins<'_>, credentials: &Credentials, now: OffsetDateTime) -> SignedV1 {
-    let (policy, expires) = document(pins, &[], now);
+    let (policy, expires) = document(pins, &[], credentials, now);
     let signature = v1_signature(&credentials.access_key_secret, &policy);
     SignedV1 {
         policy,
@@ -72,15 +75,12 @@ pub(crate) fn sign_v4(
         "{}/{day}/{region}/oss/aliyun_v4_request",
         credentials.access_key_id
     );
-    let mut further = vec![
+    let further = [
         ("x-oss-signature-version", V4),
         ("x-oss-credential", &credential),
         ("x-oss-date", &date),
     ];
-    if let Some(token) = &credentials.security_token {
-        further.push(("x-oss-security-token", token));
-    }
-    let (policy, expires) = document(pins, &further, now);
+    let (policy, expires) = document(pins, &further, credentials, now);
     let signature = v4_signature(&credentials.access_key_secret, day, region, &policy);
     SignedV4 {
         policy,
@@ -138,9 +138,16 @@ struct Document<'a> {
 }
 
 /// The policy's Base64 text, and when it ends (Unix seconds).
-fn document(pins: &Pins<'_>, further: &[(&str, &str)], now: OffsetDateTime) -> (String, i64) {
+fn document(
+    pins: &Pins<'_>,
+    further: &[(&str, &str)],
+    credentials: &Credentials,
+    now: OffsetDateTime,
+) -> (String, i64) {
     let lifetime = Duration::seconds(pins.limits.lifetime.try_into().unwrap_or(i64::MAX));
     let expires = now.saturating_add(lifetime);
+    // OSS takes no signature of a key that has ended.
+    let expires = credentials.ends.map_or(expires, |ends| expires.min(ends));
     let expiration = expires
         .format(format_description!(
             "[year]-[month]-[day]T[hour]:[minute]:[second].000Z"
@@ -157,6 +164,20 @@ fn document(pins: &Pins<'_>, further: &[(&str, &str)], now: OffsetDateTime) -> (
         further
             .iter()
             .map(|(name, value)| Condition::Is(name, value)),
+    );
+    let token = credentials.security_token.as_deref();
+    let pinned = [
+        ("x-oss-security-token", token),
+        ("x-oss-object-acl", pins.acl),
+        (
+            "x-oss-forbid-overwrite",
+            pins.forbid_overwrite.then_some("true"),
+        ),
+    ];
+    conditions.extend(
+        pinned
+            .into_iter()
+            .filter_map(|(name, value)| Some(Condition::Is(name, value?))),
     );
     conditions.extend(pins.key.map(|key| Condition::Operator("eq", "$key", key)));
     conditions.extend(
@@ -250,11 +271,7 @@ mod tests {
     }
 
     fn credentials(token: Option<&str>) -> Credentials {
-        Credentials {
-            access_key_id: "AAAAAAAAAAAAAAAA".to_owned(),
-            access_key_secret: "BBBB".to_owned(),
-            security_token: token.map(str::to_owned),
-        }
+        Credentials::fixed("AAAAAAAAAAAAAAAA", "BBBB", token)
     }
 
     #[test]
@@ -270,6 +287,8 @@ mod tests {
             key: Some("user/eric/1.png"),
             dir: None,
             callback: None,
+            acl: Some("private"),
+            forbid_overwrite: true,
             limits: &limits,
         };
         let signed = sign_v1(
@@ -279,7 +298,7 @@ mod tests {
         );
         assert_eq!(
             decoded(&signed.policy),
-            r#"{"expiration":"2023-12-03T13:12:12.000Z","conditions":[{"bucket":"examplebucket"},["eq","$key","user/eric/1.png"],["content-length-range",1,1024],["in","$content-type",["image/jpg","image/png"]]]}"#
+            r#"{"expiration":"2023-12-03T13:12:12.000Z","conditions":[{"bucket":"examplebucket"},{"x-oss-object-acl":"private"},{"x-oss-forbid-overwrite":"true"},["eq","$key","user/eric/1.png"],["content-length-range",1,1024],["in","$content-type",["image/jpg","image/png"]]]}"#
         );
         assert_eq!(signed.expires, 1_701_609_132);
     }
@@ -304,5 +323,32 @@ mod tests {
             r#"{"expiration":"2023-12-03T12:22:12.000Z","conditions":[{"bucket":"examplebucket"},{"x-oss-signature-version":"OSS4-HMAC-SHA256"},{"x-oss-credential":"AAAAAAAAAAAAAAAA/20231203/cn-hangzhou/oss/aliyun_v4_request"},{"x-oss-date":"20231203T121212Z"},{"x-oss-security-token":"token"},["starts-with","$key","user/eric/"],["content-length-range",0,1073741824],["starts-with","$content-type","image/"],{"callback":"e30="}]}"#
         );
         assert_eq!(signed.date, "20231203T121212Z");
+    }
+
+    #[test]
+    fn a_policy_ends_with_the_key_that_signed_it() {
+        let limits = Limits::default();
+        let pins = Pins {
+            bucket: "examplebucket",
+            key: None,
+            dir: Some("a/"),
+            callback: None,
+            acl: None,
+            forbid_overwrite: false,
+            limits: &limits,
+        };
+        let mut temporary = credentials(Some("token"));
+        temporary.ends = Some(datetime!(2023-12-03 12:15:00 UTC));
+        let signed = sign_v1(&pins, &temporary, datetime!(2023-12-03 12:12:12 UTC));
+        assert_eq!(signed.expires, 1_701_605_700);
+        let policy = decoded(&signed.policy);
+        assert!(
+            policy.contains(r#""expiration":"2023-12-03T12:15:00.000Z""#),
+            "{policy}"
+        );
+        assert!(
+            policy.contains(r#"{"x-oss-security-token":"token"}"#),
+            "{policy}"
+        );
     }
 }

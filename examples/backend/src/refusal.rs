@@ -10,7 +10,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::answers::NO_STORE;
+use crate::{answers::NO_STORE, text::OneLine};
 
 /// An error answer: `{Code, Message, RequestId, HostId?, Recommend?}` with its HTTP status.
 #[derive(Clone, Debug)]
@@ -70,9 +70,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         tracing::warn!(
             status = self.status.as_u16(),
-            code = %self.envelope.code,
-            request_id = %self.envelope.request_id,
-            "refused: {}", self.envelope.message
+            code = %OneLine(&self.envelope.code),
+            request_id = %OneLine(&self.envelope.request_id),
+            "refused: {}", OneLine(&self.envelope.message)
         );
         let mut response = (self.status, NO_STORE, Json(self.envelope)).into_response();
         if let Some(wait) = self.retry_after {

@@ -1,23 +1,31 @@
 //! The backend as a whole: what it is made of, and its routes.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Json, Router,
-    extract::Request,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use reqwest::Url;
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use crate::{
-    Anyone, Authorize, Bucket, Ens, SettingError, Settings,
-    answers::{ens, policy_v1, policy_v4, temp},
+    Anyone, Authorize, Bucket, Ens, Refusal, SettingError, Settings,
+    answers::{NO_STORE, ens, policy_v1, policy_v4, temp},
     auth::Ask,
     cloud::{Api, Cloud},
+    credentials::CredentialStore,
+    metrics::Metrics,
     origin,
+    server::Server,
 };
 
 /// The backend, ready to serve.
@@ -79,6 +87,10 @@ impl Backend {
             let default = format!("https://{name}.oss-{region}.aliyuncs.com");
             (bucket.host.clone().unwrap_or(default), bucket.clone())
         });
+        let metrics = Arc::new(Metrics::new());
+        let lifetime = Duration::from_secs(settings.limits.lifetime);
+        let credentials = CredentialStore::new(&settings.credentials, lifetime, metrics.clone())
+            .map_err(|error| SettingError::new("credentials", error.to_string()))?;
         let authorize: Box<dyn Authorize> = match &settings.auth {
             None => Box::new(Anyone),
             Some(auth) => Box::new(Ask {
@@ -92,8 +104,9 @@ impl Backend {
             bucket,
             cloud: Cloud {
                 client,
-                credentials: settings.credentials.clone(),
+                credentials,
                 calls: settings.cloud.clone(),
+                metrics,
             },
             authorize,
             settings,
@@ -107,7 +120,33 @@ impl Backend {
         self
     }
 
-    /// The routes. Serve them with connection info, else no client's address is known.
+    /// Asks for the keys once, as each request does.
+    ///
+    /// # Errors
+    /// There are none; the log says why.
+    pub async fn check_credentials(&self) -> Result<(), Refusal> {
+        self.cloud.credentials.get().await.map(drop)
+    }
+
+    /// Serves until `stop` is ready, and then ends what is under way. No client can hold the others up.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        // Renewed keys are there before the first browser asks; when they are not, `/ready` says so.
+        let _ = self.check_credentials().await;
+        let limits = self.settings.server.clone();
+        let metrics = self.cloud.metrics.clone();
+        let router = self.router().fallback(async || {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                "NotFound",
+                "There is no such route; see /openapi.json.",
+            )
+        });
+        Server::new(router, &limits, metrics)
+            .run(listener, stop)
+            .await;
+    }
+
+    /// The routes alone, for a server of your own. Serve them with connection info, else no client's address is known.
     pub fn router(self) -> Router {
         let mut api = Router::new()
             .route("/api/upload-params", get(temp).post(temp))
@@ -118,20 +157,46 @@ impl Backend {
         if !self.settings.allowed_origins.is_empty() {
             api = api.layer(origin::cors(&self.settings.allowed_origins));
         }
-        if tracing::enabled!(tracing::Level::INFO) {
-            api = api.layer(middleware::from_fn(log));
-        }
-        api.route("/health", get(|| async { Json(json!({ "status": "ok" })) }))
+        let metrics = self.cloud.metrics.clone();
+        api.layer(middleware::from_fn_with_state(metrics, observe))
+            .route("/health", get(async || Json(json!({ "status": "ok" }))))
+            .route("/ready", get(ready))
+            .route("/metrics", get(metrics_text))
+            .route("/openapi.json", get(async || (JSON, OPENAPI)))
             .with_state(Arc::new(self))
     }
 }
 
-/// One line for each answer, without the query: names of files are nobody's business.
-async fn log(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+/// The description of these routes.
+const OPENAPI: &str = include_str!("../openapi.json");
+const JSON: [(HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/json"),
+)];
+/// Of the text format of Prometheus, as this exporter writes it.
+const OPEN_METRICS: [(HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
+)];
+
+/// Whether it can sign: a load balancer asks before it sends browsers.
+async fn ready(State(backend): State<Arc<Backend>>) -> Result<Response, Refusal> {
+    backend.check_credentials().await?;
+    Ok((NO_STORE, Json(json!({ "status": "ready" }))).into_response())
+}
+
+async fn metrics_text(State(backend): State<Arc<Backend>>) -> Response {
+    (OPEN_METRICS, backend.cloud.metrics.text()).into_response()
+}
+
+/// Counts each answer, and writes a line of it, without the query.
+async fn observe(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
     let started = Instant::now();
     let response = next.run(request).await;
-    let status = response.status().as_u16();
-    tracing::info!(path, status, ms = started.elapsed().as_millis(), "answered");
+    let (status, time) = (response.status().as_u16(), started.elapsed());
+    metrics.answered(path, status, time);
+    tracing::info!(path, status, ms = time.as_millis(), "answered");
     response
 }

@@ -1,15 +1,23 @@
 //! What the operator says: a TOML file, environment variables over it, checked as a whole before anything is served.
 
 mod checks;
+mod credentials;
+mod names;
 mod read;
+mod summary;
+mod values;
 
-use std::{fmt, net::SocketAddr};
+use std::net::SocketAddr;
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
-pub use self::read::SettingError;
-use self::read::{list, number};
+pub(crate) use self::credentials::Source;
+use self::read::{flag, list, number};
+pub use self::{
+    credentials::CredentialSettings,
+    read::{Fault, SettingError},
+};
 
 /// All settings. `UPLOAD_` and the path with `__` between its parts is the variable of each:
 /// `UPLOAD_LIMITS__MAX_SIZE` is `limits.max_size`.
@@ -22,6 +30,15 @@ pub struct Settings {
     /// `error`, `warn`, `info`, `debug` or `trace`.
     #[serde(default = "default_log")]
     pub log: String,
+    /// How the log is written.
+    #[serde(default)]
+    pub log_format: LogFormat,
+    /// How connections are held.
+    #[serde(default)]
+    pub server: ServerLimits,
+    /// Names under which browsers reach the backend, such as `www.example.com`; empty: any.
+    #[serde(default, deserialize_with = "list")]
+    pub hosts: Vec<String>,
     /// Origins of pages that may ask, when they are not served from the backend's own origin.
     #[serde(default, deserialize_with = "list")]
     pub allowed_origins: Vec<String>,
@@ -29,7 +46,7 @@ pub struct Settings {
     #[serde(default, deserialize_with = "list")]
     pub trusted_proxies: Vec<IpNet>,
     /// Keys with which cloud calls and policies are signed.
-    pub credentials: Credentials,
+    pub credentials: CredentialSettings,
     /// Limits that are pinned into every policy signed here.
     #[serde(default)]
     pub limits: Limits,
@@ -46,21 +63,35 @@ pub struct Settings {
     pub bucket: Option<Bucket>,
 }
 
-/// An `AccessKey`, from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `…_ACCESS_KEY_SECRET` and `…_SECURITY_TOKEN` by preference.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Credentials {
-    /// `AccessKey` ID.
-    pub access_key_id: String,
-    /// `AccessKey` secret.
-    pub access_key_secret: String,
-    /// Token of a temporary (STS) key.
-    pub security_token: Option<String>,
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object a line.
+    Json,
 }
 
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").finish_non_exhaustive()
+/// How connections are held.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerLimits {
+    /// Open at most; fewer where the machine's limit of open files asks for it.
+    #[serde(deserialize_with = "number")]
+    pub connections: u64,
+    /// Seconds in which a request has to come and an answer to be taken, and after which a quiet connection ends.
+    #[serde(deserialize_with = "number")]
+    pub timeout: u64,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            timeout: 10,
+        }
     }
 }
 
@@ -119,6 +150,7 @@ impl Default for CloudCalls {
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     /// Asked with the browser's `Cookie` and `Authorization`: 2xx lets the request in, and its `X-User` names the user.
+    #[serde(default)]
     pub url: String,
 }
 
@@ -142,11 +174,42 @@ pub enum SignatureVersion {
     V4,
 }
 
+/// Access to an object.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Acl {
+    /// The owner's alone, whatever the bucket allows.
+    #[default]
+    Private,
+    /// As the bucket says.
+    Default,
+    /// Everyone may read.
+    PublicRead,
+    /// Everyone may read and write.
+    PublicReadWrite,
+    /// Not pinned: the page chooses.
+    Any,
+}
+
+impl Acl {
+    /// OSS's word for it; none where nothing is pinned.
+    pub(crate) fn value(self) -> Option<&'static str> {
+        match self {
+            Self::Private => Some("private"),
+            Self::Default => Some("default"),
+            Self::PublicRead => Some("public-read"),
+            Self::PublicReadWrite => Some("public-read-write"),
+            Self::Any => None,
+        }
+    }
+}
+
 /// Edge Node Service: `PrepareUpload` and a policy for the physical bucket.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ens {
     /// The bucket as the console calls it.
+    #[serde(default)]
     pub bucket: String,
     /// Endpoint of the API.
     #[serde(default = "default_ens_endpoint")]
@@ -159,6 +222,13 @@ pub struct Ens {
     /// Template of the object key: `{date}`, `{uuid}`, `{user}` and `{name}` are filled in.
     #[serde(default = "default_key")]
     pub key: String,
+    /// Access to the object, pinned into the policy: `private`, `default` (the bucket's own), `public-read`,
+    /// `public-read-write`, or `any` for the page's choice.
+    #[serde(default)]
+    pub acl: Acl,
+    /// Whether an object that is there already is kept, pinned into the policy.
+    #[serde(default, deserialize_with = "flag")]
+    pub forbid_overwrite: bool,
 }
 
 /// A bucket of your own.
@@ -166,14 +236,23 @@ pub struct Ens {
 #[serde(deny_unknown_fields)]
 pub struct Bucket {
     /// Its name.
+    #[serde(default)]
     pub name: String,
     /// Its region, such as `cn-hangzhou`.
+    #[serde(default)]
     pub region: String,
     /// Origin to post to, such as a custom domain; `https://{name}.oss-{region}.aliyuncs.com` if absent.
     pub host: Option<String>,
     /// Template of the prefix of object keys: `{date}`, `{uuid}` and `{user}` are filled in.
     #[serde(default = "default_dir")]
     pub dir: String,
+    /// Access to the object, pinned into the policy: `private`, `default` (the bucket's own), `public-read`,
+    /// `public-read-write`, or `any` for the page's choice.
+    #[serde(default)]
+    pub acl: Acl,
+    /// Whether an object that is there already is kept, pinned into the policy.
+    #[serde(default, deserialize_with = "flag")]
+    pub forbid_overwrite: bool,
     /// Application server that OSS calls after an upload.
     pub callback: Option<Callback>,
 }
@@ -183,8 +262,10 @@ pub struct Bucket {
 #[serde(deny_unknown_fields)]
 pub struct Callback {
     /// Address that OSS calls.
+    #[serde(default)]
     pub url: String,
     /// What it is told, such as `object=${object}&size=${size}`.
+    #[serde(default)]
     pub body: String,
     /// `application/x-www-form-urlencoded` or `application/json`.
     #[serde(default = "default_callback_type")]

@@ -5,38 +5,69 @@ use std::{env, fmt, fs, path::Path};
 use serde::{Deserialize, Deserializer, de};
 use toml::{Table, Value};
 
-use super::Settings;
+use super::{Settings, names};
 
-/// A setting that keeps the backend from starting.
-#[derive(Debug)]
-pub struct SettingError {
+/// What is wrong with one setting.
+#[derive(Clone, Debug)]
+pub struct Fault {
     setting: String,
     problem: String,
 }
 
-impl SettingError {
-    pub(crate) fn new(setting: &str, problem: impl Into<String>) -> Self {
-        Self {
-            setting: setting.to_owned(),
-            problem: problem.into(),
-        }
-    }
-
-    /// The setting at fault, as it is called in the file: `limits.max_size`.
+impl Fault {
+    /// The setting, as it is called in the file: `limits.max_size`.
     #[must_use]
     pub fn setting(&self) -> &str {
         &self.setting
     }
 }
 
-impl fmt::Display for SettingError {
+impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { setting, problem } = self;
-        match CREDENTIALS.iter().find(|(_, path)| path == setting) {
+        match names::variable(setting) {
             _ if setting == FILE => write!(f, "{setting}: {problem}"),
-            Some((variable, _)) => write!(f, "{setting} ({variable}): {problem}"),
-            None => write!(f, "{setting} ({}): {problem}", variable_of(setting)),
+            variable => write!(f, "{setting} ({variable}): {problem}"),
         }
+    }
+}
+
+/// The settings that keep the backend from starting, each with what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct SettingError(Vec<Fault>);
+
+impl SettingError {
+    pub(crate) fn new(setting: &str, problem: impl Into<String>) -> Self {
+        let mut faults = Self::default();
+        faults.add(setting, problem);
+        faults
+    }
+
+    /// Notes a fault. What is wrong with one setting is said once.
+    pub(crate) fn add(&mut self, setting: &str, problem: impl Into<String>) {
+        if self.0.iter().all(|fault| fault.setting != setting) {
+            self.0.push(Fault {
+                setting: setting.to_owned(),
+                problem: problem.into(),
+            });
+        }
+    }
+
+    /// All faults, in the order in which they were found.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for fault in &self.0 {
+            write!(f, "{separator}{fault}")?;
+            separator = "\n";
+        }
+        Ok(())
     }
 }
 
@@ -45,25 +76,11 @@ impl std::error::Error for SettingError {}
 /// What is at fault when no single setting is.
 const FILE: &str = "settings file";
 
-/// Variables that Alibaba's own tools read, too.
-const CREDENTIALS: [(&str, &str); 3] = [
-    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "credentials.access_key_id"),
-    (
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "credentials.access_key_secret",
-    ),
-    ("ALIBABA_CLOUD_SECURITY_TOKEN", "credentials.security_token"),
-];
-
-fn variable_of(setting: &str) -> String {
-    format!("UPLOAD_{}", setting.replace('.', "__").to_uppercase())
-}
-
 impl Settings {
     /// Reads the file, if one is named, and the environment over it.
     ///
     /// # Errors
-    /// The first setting at fault, by name.
+    /// All settings at fault, by name.
     pub fn load(file: Option<&Path>) -> Result<Self, SettingError> {
         let text = file
             .map(|path| {
@@ -82,7 +99,7 @@ impl Settings {
     /// Reads TOML, and variables over it.
     ///
     /// # Errors
-    /// The first setting at fault, by name.
+    /// All settings at fault, by name.
     pub fn read(
         toml: &str,
         variables: impl IntoIterator<Item = (String, String)>,
@@ -90,62 +107,71 @@ impl Settings {
         let mut table: Table = toml.parse().map_err(|error: toml::de::Error| {
             SettingError::new(FILE, error.message().trim_end())
         })?;
+        let mut faults = SettingError::default();
         for (variable, value) in variables {
             // Empty means absent, as with the cloud's own tools.
             if value.is_empty() {
                 continue;
             }
-            let known = CREDENTIALS.iter().find(|(name, _)| *name == variable);
-            if let Some((_, path)) = known {
-                overlay(&mut table, path, value)?;
-            } else if let Some(path) = variable.strip_prefix("UPLOAD_") {
-                overlay(&mut table, &path.to_lowercase().replace("__", "."), value)?;
+            if let Some(setting) = names::setting(&variable) {
+                overlay(&mut table, &setting, value, &mut faults);
             }
         }
         table
             .entry("credentials")
             .or_insert_with(|| Value::Table(Table::new()));
-        let settings: Self = serde_path_to_error::deserialize(table).map_err(|error| {
-            let path = error.path().to_string();
-            // The parser's own words would quote what was set.
-            let problem = if path.starts_with("credentials.") {
-                "not text".to_owned()
-            } else {
-                error.inner().message().trim_end().to_owned()
+        let settings = loop {
+            let error = match serde_path_to_error::deserialize(table.clone()) {
+                Ok(settings) => break settings,
+                Err(error) => error,
             };
-            missing_field(&path, &problem).unwrap_or_else(|| SettingError::new(&path, problem))
-        })?;
-        settings.check()?;
-        Ok(settings)
-    }
-}
-
-/// "missing field `x`" is reported of the table; what the operator looks for is the setting.
-fn missing_field(path: &str, problem: &str) -> Option<SettingError> {
-    let field = problem.strip_prefix("missing field `")?.strip_suffix('`')?;
-    let setting = if path == "." {
-        field.to_owned()
-    } else {
-        format!("{path}.{field}")
-    };
-    Some(SettingError::new(&setting, "not set"))
-}
-
-fn overlay(table: &mut Table, path: &str, value: String) -> Result<(), SettingError> {
-    let mut table = table;
-    let mut parts = path.split('.').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            table.insert(part.to_owned(), Value::String(value));
-            break;
+            let setting = error.path().to_string();
+            let problem = problem(&setting, error.inner());
+            faults.add(&setting, problem);
+            // What is wrong is taken out, and the rest read on: an operator wants to hear of everything at once.
+            if remove(&mut table, &setting).is_none() {
+                return Err(faults);
+            }
+        };
+        Self::check(&settings, &mut faults);
+        if faults.0.is_empty() {
+            Ok(settings)
+        } else {
+            Err(faults)
         }
-        table = table
-            .entry(part)
-            .or_insert_with(|| Value::Table(Table::new()))
-            .as_table_mut()
-            .ok_or_else(|| SettingError::new(part, "not a table"))?;
     }
-    Ok(())
+}
+
+/// The parser's words, but not where they would quote a key.
+fn problem(setting: &str, error: &toml::de::Error) -> String {
+    let problem = error.message().trim_end();
+    if setting.starts_with("credentials.") && !problem.starts_with("unknown field") {
+        "not text".to_owned()
+    } else {
+        problem.to_owned()
+    }
+}
+
+fn remove(table: &mut Table, setting: &str) -> Option<Value> {
+    match setting.split_once('.') {
+        None => table.remove(setting),
+        Some((part, rest)) => remove(table.get_mut(part)?.as_table_mut()?, rest),
+    }
+}
+
+fn overlay(table: &mut Table, setting: &str, value: String, faults: &mut SettingError) {
+    let (folders, name) = setting.rsplit_once('.').unwrap_or(("", setting));
+    let mut table = table;
+    for folder in folders.split('.').filter(|folder| !folder.is_empty()) {
+        let inner = table
+            .entry(folder)
+            .or_insert_with(|| Value::Table(Table::new()));
+        let Some(inner) = inner.as_table_mut() else {
+            return faults.add(folder, "not a table");
+        };
+        table = inner;
+    }
+    table.insert(name.to_owned(), Value::String(value));
 }
 
 /// A number, or the text of one (which is all that a variable can hold).
@@ -173,8 +199,32 @@ where
         Value::Array(items) => items,
         _ => return Err(de::Error::custom("not a list")),
     };
-    items
-        .into_iter()
-        .map(|item| T::deserialize(item).map_err(de::Error::custom))
-        .collect()
+    let (mut read, mut problems) = (Vec::new(), Vec::new());
+    for item in items {
+        match T::deserialize(item.clone()) {
+            Ok(item) => read.push(item),
+            Err(error) => {
+                let problem = error.message().trim_end();
+                problems.push(match item.as_str() {
+                    Some(item) => format!("{item:?}: {problem}"),
+                    None => problem.to_owned(),
+                });
+            }
+        }
+    }
+    if problems.is_empty() {
+        Ok(read)
+    } else {
+        Err(de::Error::custom(problems.join("; ")))
+    }
+}
+
+/// Yes or no, or the text of it (which is all that a variable can hold).
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Boolean(flag) => Some(flag),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| de::Error::custom("neither true nor false"))
 }

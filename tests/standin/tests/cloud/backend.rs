@@ -103,7 +103,7 @@ async fn prepare_upload_comes_with_a_policy_for_the_physical_bucket() {
     assert_eq!(
         conditions(&answer),
         format!(
-            r#"[{{"bucket":"test-standin"}},["eq","$key","{key}"],["content-length-range",0,5368709120]]"#
+            r#"[{{"bucket":"test-standin"}},{{"x-oss-object-acl":"private"}},["eq","$key","{key}"],["content-length-range",0,5368709120]]"#
         )
     );
 }

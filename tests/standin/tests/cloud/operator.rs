@@ -259,7 +259,7 @@ fn bad_configuration() {
         Settings::read(toml, all)
     };
     assert!(read("", &[]).is_ok());
-    let cases: [Case; 20] = [
+    let cases: [Case; 30] = [
         (
             "",
             &[("ALIBABA_CLOUD_ACCESS_KEY_ID", "-")],
@@ -331,7 +331,7 @@ fn bad_configuration() {
         (
             "",
             &[("UPLOAD_TRUSTED_PROXIES", "proxy")],
-            "trusted_proxies (UPLOAD_TRUSTED_PROXIES): invalid IP address syntax",
+            "trusted_proxies (UPLOAD_TRUSTED_PROXIES): \"proxy\": invalid IP address syntax",
         ),
         (
             "",
@@ -363,6 +363,69 @@ fn bad_configuration() {
             &[],
             "bucket.dir (UPLOAD_BUCKET__DIR): does not end in /",
         ),
+        (
+            "",
+            &[("UPLOAD_ALLOWED_ORIGINS", "https://*.good.com")],
+            "allowed_origins (UPLOAD_ALLOWED_ORIGINS): \"https://*.good.com\": patterns match nothing here, name each origin",
+        ),
+        (
+            "",
+            &[(
+                "UPLOAD_ALLOWED_ORIGINS",
+                "https://A.com,https://b.com:443,null",
+            )],
+            "allowed_origins (UPLOAD_ALLOWED_ORIGINS): \"https://A.com\": a browser would send \"https://a.com\"; \"https://b.com:443\": a browser would send \"https://b.com\"; \"null\" is not an origin such as https://www.example.com",
+        ),
+        (
+            "",
+            &[(
+                "UPLOAD_HOSTS",
+                "https://www.example.com, *.example.com, a.com/b",
+            )],
+            "hosts (UPLOAD_HOSTS): \"https://www.example.com\" is not a host such as www.example.com; \"*.example.com\": patterns match nothing here, name each host; \"a.com/b\" is not a host such as www.example.com",
+        ),
+        (
+            "",
+            &[("UPLOAD_TRUSTED_PROXIES", "0.0.0.0/0, 10.0.0.0/8")],
+            "trusted_proxies (UPLOAD_TRUSTED_PROXIES): 0.0.0.0/0 trusts strangers, who could then choose their address: name the proxies' own network, at most as wide as 10.0.0.0/8",
+        ),
+        (
+            "",
+            &[("UPLOAD_TRUSTED_PROXIES", "fc00::/7, ::/0")],
+            "trusted_proxies (UPLOAD_TRUSTED_PROXIES): ::/0 trusts strangers, who could then choose their address: name the proxies' own network, at most as wide as fc00::/7",
+        ),
+        (
+            "",
+            &[("UPLOAD_TRUSTED_PROXIES", "::ffff:10.0.0.0/104")],
+            "trusted_proxies (UPLOAD_TRUSTED_PROXIES): ::ffff:10.0.0.0/104: write IPv4 networks as such, like 10.0.0.0/8",
+        ),
+        (
+            "",
+            &[("UPLOAD_SERVER__CONNECTIONS", "0")],
+            "server.connections (UPLOAD_SERVER__CONNECTIONS): not between 1 and 65536",
+        ),
+        (
+            "",
+            &[
+                ("ALIBABA_CLOUD_ACCESS_KEY_ID", "-"),
+                ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "-"),
+            ],
+            "credentials.access_key_id (ALIBABA_CLOUD_ACCESS_KEY_ID): not set, and neither is another source of keys: credentials.oidc_token_file, credentials.file or credentials.ecs_role",
+        ),
+        (
+            "",
+            &[
+                ("ALIBABA_CLOUD_ACCESS_KEY_ID", "-"),
+                ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "-"),
+                ("ALIBABA_CLOUD_ECS_METADATA", "../role"),
+            ],
+            "credentials.ecs_role (ALIBABA_CLOUD_ECS_METADATA): \"../role\" is not the name of a role",
+        ),
+        (
+            "[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\"\ndir = \"{user}{uuid}/\"",
+            &[],
+            "bucket.dir (UPLOAD_BUCKET__DIR): \"{user}{uuid}\": {user} shares its folder name with another placeholder, so two users could meet",
+        ),
     ];
     for (toml, changed, expected) in cases {
         let problem = read(toml, changed).unwrap_err().to_string();
@@ -386,5 +449,63 @@ fn bad_configuration() {
     assert_eq!(
         number,
         "credentials.access_key_secret (ALIBABA_CLOUD_ACCESS_KEY_SECRET): not text"
+    );
+}
+
+/// An operator hears of everything at once, not of one fault a start.
+#[test]
+fn all_faults_are_told_at_once() {
+    let toml = r#"
+        log = "loud"
+        listen = 3000
+        allowed_origins = ["https://*.good.com"]
+        surprise = true
+        [limits]
+        max_size = "6GB"
+        lifetime = 0
+        [ens]
+        key = "{name}"
+        regoin = "cn-hangzhou"
+        [bucket]
+        region = "Hangzhou"
+        acl = "secret"
+        [bucket.callback]
+        url = "https://app.example.com"
+    "#;
+    let variables = [
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI1"),
+        ("UPLOAD_TEMP", "x"),
+    ];
+    let error = Settings::read(
+        toml,
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())),
+    )
+    .unwrap_err();
+    println!("{error}");
+    let mut faults: Vec<&str> = error
+        .faults()
+        .iter()
+        .map(upload_backend::Fault::setting)
+        .collect();
+    faults.sort_unstable();
+    assert_eq!(
+        faults,
+        [
+            "allowed_origins",
+            "bucket.acl",
+            "bucket.callback.body",
+            "bucket.name",
+            "bucket.region",
+            "credentials.access_key_secret",
+            "ens.bucket",
+            "ens.key",
+            "ens.regoin",
+            "limits.lifetime",
+            "limits.max_size",
+            "listen",
+            "log",
+            "surprise",
+            "temp",
+        ]
     );
 }

@@ -1,0 +1,18 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+/// Hands out upload parameters for Alibaba Cloud OSS to browsers.
+///
+/// Settings come from the file, and from environment variables over it: UPLOAD_LIMITS__MAX_SIZE is limits.max_size.
+/// Keys come from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or from where [credentials] says.
+#[derive(clap::Parser, Debug)]
+#[command(name = "upload-backend", version)]
+pub(crate) struct Arguments {
+    /// Settings, in TOML
+    #[arg(value_name = "SETTINGS.toml")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Say what is set and what is wrong with it, and end
+    #[arg(long)]
+    pub(crate) check: bool,
+}
