@@ -88,7 +88,7 @@ impl Cloud {
             {
                 return Err(failure.refusal);
             }
-            tracing::warn!(action, attempt, wait_ms = wait.as_millis(), code = %OneLine(&failure.refusal.envelope.code), "trying again");
+            tracing::warn!(action, attempt, wait_ms = wait.as_millis(), code = failure.refusal.envelope.code, "trying again");
             sleep(wait).await;
             attempt += 1;
         }
@@ -184,8 +184,8 @@ fn refused(
         action = api.action,
         host = api.endpoint.host_str(),
         status = status.as_u16(),
-        code = %OneLine(&envelope.code),
-        request_id = %OneLine(&envelope.request_id),
+        code = envelope.code,
+        request_id = envelope.request_id,
         advice = advice(&envelope.code),
         "the cloud refused: {}", OneLine(&envelope.message)
     );

@@ -314,6 +314,8 @@ mod tests {
             key: None,
             dir: Some("user/eric/"),
             callback: Some("e30="),
+            acl: None,
+            forbid_overwrite: false,
             limits: &limits,
         };
         let now = datetime!(2023-12-03 12:12:12 UTC);

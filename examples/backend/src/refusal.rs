@@ -70,8 +70,8 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         tracing::warn!(
             status = self.status.as_u16(),
-            code = %OneLine(&self.envelope.code),
-            request_id = %OneLine(&self.envelope.request_id),
+            code = self.envelope.code,
+            request_id = self.envelope.request_id,
             "refused: {}", OneLine(&self.envelope.message)
         );
         let mut response = (self.status, NO_STORE, Json(self.envelope)).into_response();

@@ -1,0 +1,430 @@
+//! What the routes let in, count, describe and write down.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use crate::support::{Answer, BUCKET, KEYS, ask, backend};
+use axum::{Json, http::StatusCode, routing::post};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use upload_backend::{Authorize, Caller, Verdict};
+
+const ROUTE: &str = "/api/policy/v1";
+
+/// Settings, headers, and what comes of it.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
+#[tokio::test]
+async fn whose_pages_may_ask() {
+    let host = ("Host", "www.example.com");
+    let listed = "allowed_origins = [\"https://app.example.com\"]\n";
+    let hosts = "hosts = [\"www.example.com\"]\n";
+    let proxy = "trusted_proxies = [\"127.0.0.0/8\"]\n";
+    let cases: [Case; 29] = [
+        ("", &[host], 200),
+        ("", &[host, ("Origin", "http://www.example.com")], 200),
+        ("", &[host, ("Origin", "http://www.example.com:80")], 200),
+        ("", &[host, ("Origin", "http://WWW.example.com")], 200),
+        // Another scheme, port or host is another origin.
+        ("", &[host, ("Origin", "https://www.example.com")], 403),
+        ("", &[host, ("Origin", "http://www.example.com:81")], 403),
+        ("", &[host, ("Origin", "http://example.com")], 403),
+        (
+            "",
+            &[host, ("Origin", "http://www.example.com.evil.com")],
+            403,
+        ),
+        ("", &[("Host", "null"), ("Origin", "null")], 403),
+        ("", &[host, ("Origin", "")], 403),
+        (
+            "",
+            &[
+                host,
+                ("Origin", "http://www.example.com"),
+                ("Origin", "http://evil.com"),
+            ],
+            400,
+        ),
+        ("", &[host, ("Origin", "http://évil.com")], 400),
+        // TLS ends at a proxy, which has to be trusted to say so.
+        (
+            proxy,
+            &[
+                host,
+                ("X-Forwarded-Proto", "https"),
+                ("Origin", "https://www.example.com"),
+            ],
+            200,
+        ),
+        (
+            proxy,
+            &[
+                host,
+                ("X-Forwarded-Proto", "https"),
+                ("Origin", "http://www.example.com"),
+            ],
+            403,
+        ),
+        (
+            "",
+            &[
+                host,
+                ("X-Forwarded-Proto", "https"),
+                ("Origin", "https://www.example.com"),
+            ],
+            403,
+        ),
+        // A browser's own word for it.
+        ("", &[host, ("Sec-Fetch-Site", "same-origin")], 200),
+        ("", &[host, ("Sec-Fetch-Site", "none")], 200),
+        ("", &[host, ("Sec-Fetch-Site", "cross-site")], 403),
+        ("", &[host, ("Sec-Fetch-Site", "same-site")], 403),
+        (
+            "",
+            &[
+                host,
+                ("Sec-Fetch-Site", "same-origin"),
+                ("Origin", "https://www.example.com"),
+            ],
+            200,
+        ),
+        (
+            "",
+            &[
+                host,
+                ("Sec-Fetch-Site", "same-origin"),
+                ("Origin", "https://evil.com"),
+            ],
+            403,
+        ),
+        (
+            "",
+            &[
+                host,
+                ("Sec-Fetch-Site", "cross-site"),
+                ("Origin", "http://www.example.com"),
+            ],
+            403,
+        ),
+        (
+            listed,
+            &[
+                host,
+                ("Sec-Fetch-Site", "same-site"),
+                ("Origin", "https://app.example.com"),
+            ],
+            200,
+        ),
+        (listed, &[host, ("Origin", "http://app.example.com")], 403),
+        // A name that an attacker points to this address.
+        (hosts, &[("Host", "www.example.com:3000")], 200),
+        (hosts, &[("Host", "WWW.EXAMPLE.COM")], 200),
+        (hosts, &[("Host", "rebound.evil.com")], 403),
+        (
+            hosts,
+            &[
+                ("Host", "www.example.com.evil.com"),
+                ("Sec-Fetch-Site", "same-origin"),
+            ],
+            403,
+        ),
+        (hosts, &[], 403),
+    ];
+    for (toml, headers, status) in cases {
+        let router = backend(&format!("{toml}{BUCKET}"), &KEYS).router();
+        let answer = ask(&router, "GET", ROUTE, headers).await;
+        assert_eq!(answer.status, status, "{toml}{headers:?}: {}", answer.body);
+    }
+    let router = backend(&format!("{hosts}{BUCKET}"), &KEYS).router();
+    let absolute = ask(&router, "GET", "http://evil.com/api/policy/v1", &[host]).await;
+    assert_eq!(absolute.code(), "HostNotAllowed");
+    // Probes ask by address.
+    assert_eq!(ask(&router, "GET", "/health", &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn acl_and_overwriting_are_pinned_and_told() {
+    for (settings, acl, overwrite) in [
+        ("", json!("private"), Value::Null),
+        (
+            "acl = \"default\"\nforbid_overwrite = true",
+            json!("default"),
+            json!("true"),
+        ),
+        (
+            "acl = \"any\"\nforbid_overwrite = false",
+            Value::Null,
+            Value::Null,
+        ),
+    ] {
+        let toml =
+            format!("[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\"\n{settings}");
+        let router = backend(&toml, &KEYS).router();
+        for route in ["/api/policy/v1", "/api/policy/v4"] {
+            let answer = ask(&router, "GET", route, &[]).await.json();
+            assert_eq!(answer["x_oss_object_acl"], acl, "{settings}");
+            assert_eq!(answer["x_oss_forbid_overwrite"], overwrite, "{settings}");
+            let policy = conditions(&answer);
+            for (name, value) in [
+                ("x-oss-object-acl", &acl),
+                ("x-oss-forbid-overwrite", &overwrite),
+            ] {
+                let pinned = policy.iter().find_map(|condition| condition.get(name));
+                assert_eq!(pinned, (!value.is_null()).then_some(value), "{settings}");
+            }
+        }
+    }
+}
+
+fn conditions(answer: &Value) -> Vec<Value> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let policy = STANDARD.decode(answer["policy"].as_str().unwrap()).unwrap();
+    let policy: Value = serde_json::from_slice(&policy).unwrap();
+    policy["conditions"].as_array().unwrap().clone()
+}
+
+/// Each operation of the description is asked for each status that can be had here; each answer is described.
+#[tokio::test]
+async fn the_description_holds() {
+    let gateway = gateway("{}", StatusCode::OK).await;
+    let open = backend(
+        &format!("hosts = [\"localhost\"]\n[limits]\nmax_size = 9\ntypes = [\"image/png\"]\n[ens]\nbucket = \"test\"\nendpoint = {gateway:?}\n[temp]\nendpoint = {gateway:?}\n[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\""),
+        &KEYS,
+    )
+    .router();
+    let closed = backend(
+        &format!("[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\"\ndir = \"{{user}}/\"\n[ens]\nbucket = \"test\"\nendpoint = {gateway:?}\nkey = \"{{user}}/{{uuid}}\""),
+        &KEYS,
+    )
+    .router();
+    let no_keys = backend(&format!("{BUCKET}credentials.file = \"/nowhere.ini\""), &[]).router();
+    let host = [("Host", "localhost")];
+    let document = ask(&open, "GET", "/openapi.json", &[]).await.json();
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 8);
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let mut seen = Vec::new();
+            let mut met = async |router: &axum::Router, query: &str, headers: &[(&str, &str)]| {
+                let answer = ask(router, &method, &format!("{path}{query}"), headers).await;
+                described(&document, operation, path, &answer);
+                seen.push(answer.status);
+            };
+            met(&open, "?fileName=a&size=1&type=image/png", &host).await;
+            if path.starts_with("/api/") {
+                met(&open, "?fileName=a&size=x", &host).await;
+                met(&open, "?fileName=a&size=10", &host).await;
+                met(&open, "?fileName=a&type=text/html", &host).await;
+                met(&open, "", &[("Host", "evil.com")]).await;
+                met(&closed, "?fileName=a", &host).await;
+                met(&no_keys, "?fileName=a", &host).await;
+                for status in [400, 403, 413, 415] {
+                    assert!(
+                        seen.contains(&status),
+                        "{method} {path}: no {status} in {seen:?}"
+                    );
+                }
+            } else {
+                met(&no_keys, "", &host).await;
+                assert_eq!(seen[0], 200, "{path}");
+            }
+        }
+    }
+    // And there is no other route: what is described is all.
+    for path in ["/", "/api", "/api/policy", "/api/policy/v2", "/api/health"] {
+        assert_eq!(ask(&open, "GET", path, &host).await.status, 404);
+    }
+    assert_eq!(
+        ask(&no_keys, "GET", "/ready", &[]).await.code(),
+        "CredentialsUnavailable"
+    );
+}
+
+/// The status is described, and the body has the described fields.
+fn described(document: &Value, operation: &Value, path: &str, answer: &Answer) {
+    let Answer { status, body, .. } = answer;
+    let response = &operation["responses"][status.to_string()];
+    assert!(
+        response.is_object(),
+        "{path}: {status} is not described: {body}"
+    );
+    let kind = answer.headers["content-type"].to_str().unwrap();
+    let kind = kind.split(';').next().unwrap();
+    let schema = &response["content"][kind]["schema"];
+    assert!(
+        schema.is_object(),
+        "{path}: {status} as {kind} is not described"
+    );
+    let Some(name) = schema["$ref"].as_str() else {
+        return;
+    };
+    let schema = &document["components"]["schemas"][name.rsplit('/').next().unwrap()];
+    let body = answer.json();
+    for field in schema["required"].as_array().unwrap() {
+        assert!(
+            body.get(field.as_str().unwrap()).is_some(),
+            "{path}: {status} lacks {field}: {body}"
+        );
+    }
+    for (field, value) in body.as_object().unwrap() {
+        let property = &schema["properties"][field];
+        assert!(
+            property.is_object() || schema["additionalProperties"] == true,
+            "{path}: {field}"
+        );
+        let fits = match property["type"].as_str() {
+            Some("string") => value.is_string(),
+            Some("integer") => value.is_i64(),
+            Some("boolean") => value.is_boolean(),
+            _ => true,
+        };
+        assert!(fits, "{path}: {field} is {value}");
+    }
+}
+
+/// A cloud that answers every call with this; `{}` stands for good answers.
+async fn gateway(body: &str, status: StatusCode) -> String {
+    let good = json!({
+        "BucketName": "test-standin", "Endpoint": "oss.example.com", "RequestId": "0A1B", "TempFileKey": "temp/a",
+        "OssAccessKeyId": "LTAI2", "Policy": "e30=", "Signature": "c2ln", "ExpireTime": 1, "Success": true,
+    });
+    let answer: Value = if body == "{}" {
+        good
+    } else {
+        serde_json::from_str(body).unwrap()
+    };
+    let echo = async move |headers: axum::http::HeaderMap| {
+        // As the real one does, it says what it was asked with.
+        let authorization = headers["authorization"].to_str().unwrap();
+        let signature = authorization.rsplit('=').next().unwrap().to_owned();
+        let text = answer.to_string().replace("SIGNED", &signature);
+        (status, Json(serde_json::from_str::<Value>(&text).unwrap()))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/", post(echo));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+/// The log of this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Named(&'static str);
+
+impl Authorize for Named {
+    fn authorize<'a>(&'a self, _request: &'a axum::http::request::Parts) -> Verdict<'a> {
+        Box::pin(async {
+            Ok(Caller {
+                user: Some(self.0.to_owned()),
+            })
+        })
+    }
+}
+
+/// Whatever others write, a line of the log is one that the backend began.
+#[tokio::test]
+async fn nobody_forges_a_line_of_the_log_or_reads_a_secret_in_it() {
+    let answer = r#"{"Code": "Bad\n2026 INFO forged", "RequestId": "1\r2026 INFO forged",
+        "Message": "no\n2026 INFO forged \u001b[2J \u2028 SIGNED s3cr3t-value LTAI5tOfTests cG9saWN5LXZhbHVl",
+        "Policy": "cG9saWN5LXZhbHVl", "Recommend": "https://a/?sig=SIGNED"}"#;
+    let gateway = gateway(answer, StatusCode::BAD_REQUEST).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let toml = format!(
+        "[temp]\nendpoint = {gateway:?}\n[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\"\ndir = \"{{user}}/\""
+    );
+    let router = backend(&toml, &KEYS)
+        .authorize(Named("ann\n2026 INFO forged"))
+        .router();
+    let asked = "/api/upload-params?fileName=a%0A2026%20INFO%20forged";
+    let refused = ask(
+        &router,
+        "GET",
+        asked,
+        &[("User-Agent", "x"), ("Sec-Fetch-Site", "none")],
+    )
+    .await;
+    let signed = ask(&router, "GET", "/api/policy/v1?size=5", &[]).await;
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!((refused.status, signed.status), (400, 200), "{text}");
+    for line in text.lines() {
+        assert!(
+            line.starts_with("20") && !line.starts_with("2026 INFO forged"),
+            "{text}"
+        );
+    }
+    assert!(
+        !text.contains('\u{1b}') && !text.contains('\u{2028}') && !text.contains('\r'),
+        "{text}"
+    );
+    for secret in ["s3cr3t-value", "LTAI5tOfTests", "cG9saWN5LXZhbHVl"] {
+        assert!(
+            !text.contains(secret) && !refused.body.contains(secret),
+            "{secret}: {text}"
+        );
+    }
+    let sixty_four = |text: &str| {
+        text.split(|c: char| !c.is_ascii_hexdigit())
+            .any(|word| word.len() == 64)
+    };
+    assert!(!sixty_four(&text) && !sixty_four(&refused.body), "{text}");
+    // Who got what: the line that an audit looks for.
+    let number = signed.headers["x-request-id"].to_str().unwrap();
+    let line = text
+        .lines()
+        .find(|line| line.contains("handed out"))
+        .unwrap();
+    for part in [
+        number,
+        r#"user="ann\n2026 INFO forged""#,
+        "ip=127.0.0.1",
+        r#"key="ann%0A2026%20INFO%20forged/""#,
+        "size=5",
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn prometheus_reads_what_was_answered() {
+    let router = backend(BUCKET, &KEYS).router();
+    for _ in 0..3 {
+        ask(&router, "GET", ROUTE, &[]).await;
+    }
+    ask(&router, "GET", "/api/policy/v4?size=x", &[]).await;
+    let metrics = ask(&router, "GET", "/metrics", &[]).await;
+    for line in [
+        r#"upload_backend_answers_total{route="/api/policy/v1",status="200"} 3"#,
+        r#"upload_backend_answers_total{route="/api/policy/v4",status="400"} 1"#,
+        r#"upload_backend_answer_seconds_count{route="/api/policy/v1"} 3"#,
+        "upload_backend_connections 0",
+    ] {
+        assert!(
+            metrics.body.lines().any(|found| found == line),
+            "{line}\n{}",
+            metrics.body
+        );
+    }
+    assert!(metrics.body.ends_with("# EOF\n"));
+}
