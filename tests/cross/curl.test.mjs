@@ -49,8 +49,8 @@ test('the file first: OSS does not see the key', async () => {
 })
 
 test('${filename} in the key is what curl calls the file', async () => {
-  const { host, accessid, policy, signature, dir } = await (await fetch(`${standin.site}/api/policy/v1`)).json()
-  const fields = [`key=${dir}curl/\${filename}`, `OSSAccessKeyId=${accessid}`, `policy=${policy}`, `Signature=${signature}`]
+  const { host, accessid, policy, signature, dir, x_oss_object_acl: acl } = await (await fetch(`${standin.site}/api/policy/v1`)).json()
+  const fields = [`key=${dir}curl/\${filename}`, `OSSAccessKeyId=${accessid}`, `policy=${policy}`, `Signature=${signature}`, `x-oss-object-acl=${acl}`]
   const output = await curl(...fields.flatMap(field => ['--form-string', field]), '-F', `file=@${file};filename=a/b/c.bin`, `${host}/`)
   assert.match(output, /^HTTP\/1\.1 204 /)
   assert.equal(sha256(await stored(standin, 'demo-bucket', `${dir}curl/c.bin`)), sha256(bytes))

@@ -1,21 +1,22 @@
 //! Calls of Alibaba Cloud's RPC APIs.
 
+mod refused;
+
 use std::{sync::Arc, time::Duration};
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use reqwest::Url;
 use serde_json::{Map, Value};
 use time::{OffsetDateTime, macros::format_description};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
+use self::refused::refused;
 use crate::{
     CloudCalls, Refusal,
     acs3::{self, Call},
     credentials::CredentialStore,
     metrics::Metrics,
-    refusal::Envelope,
-    text::{OneLine, without},
 };
 
 /// Answers of these APIs are a kilobyte or two.
@@ -88,7 +89,13 @@ impl Cloud {
             {
                 return Err(failure.refusal);
             }
-            tracing::warn!(action, attempt, wait_ms = wait.as_millis(), code = failure.refusal.envelope.code, "trying again");
+            tracing::warn!(
+                action,
+                attempt,
+                wait_ms = wait.as_millis(),
+                code = failure.refusal.envelope.code,
+                "trying again"
+            );
             sleep(wait).await;
             attempt += 1;
         }
@@ -170,88 +177,6 @@ impl Failure {
     }
 }
 
-fn refused(
-    api: &Api,
-    status: StatusCode,
-    headers: &HeaderMap,
-    answer: Map<String, Value>,
-    secrets: &[&str],
-) -> Failure {
-    let envelope = envelope(answer, secrets);
-    let throttled =
-        status == StatusCode::TOO_MANY_REQUESTS || envelope.code.starts_with("Throttling");
-    tracing::error!(
-        action = api.action,
-        host = api.endpoint.host_str(),
-        status = status.as_u16(),
-        code = envelope.code,
-        request_id = envelope.request_id,
-        advice = advice(&envelope.code),
-        "the cloud refused: {}", OneLine(&envelope.message)
-    );
-    // Alibaba's SDKs read this header as milliseconds.
-    let retry_after = headers
-        .get("x-acs-retry-after")
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .filter(|wait| *wait > 0)
-        .map(Duration::from_millis);
-    Failure {
-        again: throttled || status.is_server_error(),
-        refusal: Refusal {
-            // Throttling comes as 400 from the cloud: the browser shall know that it may try again.
-            status: if throttled {
-                StatusCode::TOO_MANY_REQUESTS
-            } else {
-                status
-            },
-            retry_after,
-            envelope: Box::new(envelope),
-        },
-    }
-}
-
-/// What the cloud said, without what this request or the answer itself holds of secrets.
-fn envelope(answer: Map<String, Value>, secrets: &[&str]) -> Envelope {
-    const SIGNED: [&str; 5] = [
-        "Policy",
-        "Signature",
-        "SecurityToken",
-        "OssAccessKeyId",
-        "StringToSign",
-    ];
-    let values: Vec<String> = SIGNED
-        .iter()
-        .filter_map(|name| answer.get(*name)?.as_str().map(str::to_owned))
-        .collect();
-    let mut envelope: Envelope = serde_json::from_value(Value::Object(answer)).unwrap_or_default();
-    // A refused signature is explained with the text that was signed.
-    if envelope.code.starts_with("SignatureDoesNotMatch")
-        || envelope.code.starts_with("IncompleteSignature")
-    {
-        "Specified signature is not matched with our calculation."
-            .clone_into(&mut envelope.message);
-    }
-    let Envelope {
-        code,
-        message,
-        request_id,
-        host_id,
-        recommend,
-    } = &mut envelope;
-    for text in [code, message, request_id]
-        .into_iter()
-        .chain(host_id)
-        .chain(recommend)
-    {
-        let secrets = secrets
-            .iter()
-            .copied()
-            .chain(values.iter().map(String::as_str));
-        *text = without(text, secrets);
-    }
-    envelope
-}
-
 fn unreachable_cloud(api: &Api, error: reqwest::Error) -> Failure {
     let mut reason = String::new();
     let error = error.without_url();
@@ -284,23 +209,4 @@ fn backoff(attempt: u64) -> Duration {
     let bound = BACKOFF.as_millis() << (attempt - 1).min(8);
     let drawn = Uuid::new_v4().as_u128() % (bound + 1);
     Duration::from_millis(u64::try_from(drawn).unwrap_or_default())
-}
-
-/// What the operator can do about it.
-fn advice(code: &str) -> &'static str {
-    match code.split('.').next().unwrap_or_default() {
-        "InvalidAccessKeyId" => "check ALIBABA_CLOUD_ACCESS_KEY_ID",
-        "SignatureDoesNotMatch" | "IncompleteSignature" => "check ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "InvalidSecurityToken" | "MissingSecurityToken" => {
-            "check ALIBABA_CLOUD_SECURITY_TOKEN: it may have expired"
-        }
-        "InvalidTimeStamp" => "check this machine's clock",
-        "NoPermission" | "Forbidden" | "AccessDenied" => {
-            "the key lacks a permission: hbr:CreateTempFileUploadUrl, ens:PrepareUpload"
-        }
-        "InvalidBucketName" | "NoSuchBucket" => "check ens.bucket",
-        "UserDisable" => "the account is in arrears",
-        code if code.starts_with("Throttling") => "too many calls of this account",
-        _ => "",
-    }
 }

@@ -70,7 +70,7 @@ impl Credentials {
         let Some(ends) = self.ends else { return REREAD };
         let left = Duration::try_from(ends - OffsetDateTime::now_utc()).unwrap_or_default();
         // Half, where keys live no longer than a policy.
-        left - (policy_lifetime + MARGIN).min(left / 2)
+        left.saturating_sub((policy_lifetime + MARGIN).min(left / 2))
     }
 }
 

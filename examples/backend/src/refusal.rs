@@ -72,7 +72,8 @@ impl IntoResponse for Refusal {
             status = self.status.as_u16(),
             code = self.envelope.code,
             request_id = self.envelope.request_id,
-            "refused: {}", OneLine(&self.envelope.message)
+            "refused: {}",
+            OneLine(&self.envelope.message)
         );
         let mut response = (self.status, NO_STORE, Json(self.envelope)).into_response();
         if let Some(wait) = self.retry_after {

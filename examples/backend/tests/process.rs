@@ -134,8 +134,8 @@ impl Drop for Running {
 fn start(descriptors: u32, variables: &[(&str, &str)]) -> Running {
     let program = backend(&[]);
     let script = format!(
-        "ulimit -n {descriptors} && exec {:?}",
-        program.get_program()
+        "ulimit -n {descriptors} && exec {}",
+        program.get_program().display()
     );
     let mut command = Command::new("/bin/sh");
     command

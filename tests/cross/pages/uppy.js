@@ -5,7 +5,7 @@ import AwsS3 from '@uppy/aws-s3'
 let key
 
 async function signRequest(request) {
-  const { host, policy, signature, dir, x_oss_signature_version, x_oss_credential, x_oss_date } =
+  const { host, policy, signature, dir, x_oss_signature_version, x_oss_credential, x_oss_date, x_oss_object_acl } =
     await (await fetch(`/api/policy/v4${location.search}`)).json()
   key = `${dir}${crypto.randomUUID()}/${request.key.split('/').at(-1)}`
   return {
@@ -17,6 +17,7 @@ async function signRequest(request) {
       'x-oss-credential': x_oss_credential,
       'x-oss-date': x_oss_date,
       'x-oss-signature': signature,
+      'x-oss-object-acl': x_oss_object_acl,
       success_action_status: '200'
     }
   }

@@ -69,7 +69,7 @@ pub(super) fn host(text: &str) -> Checked {
     }
 }
 
-/// The widest networks of their own that anyone has: 10.0.0.0/8 and fc00::/7.
+/// The widest networks of their own that anyone has: `10.0.0.0/8` and `fc00::/7`.
 pub(super) fn network(network: &IpNet) -> Checked {
     let (widest, example) = match network {
         IpNet::V4(_) => (8, "10.0.0.0/8"),

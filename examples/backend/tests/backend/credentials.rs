@@ -211,6 +211,9 @@ async fn the_role_of_a_pod() {
     assert_eq!(ask(&router, "GET", "/ready", &[]).await.status, 503);
 }
 
+/// A file with this key.
+type Content<'a> = &'a dyn Fn(&str) -> String;
+
 #[tokio::test]
 async fn a_file_is_read_anew_when_it_changes() {
     let folder = std::env::temp_dir();
@@ -223,7 +226,7 @@ async fn a_file_is_read_anew_when_it_changes() {
         ] })
         .to_string()
     };
-    let kinds: [(&str, &dyn Fn(&str) -> String); 2] = [("ini", &ini), ("json", &json)];
+    let kinds: [(&str, Content); 2] = [("ini", &ini), ("json", &json)];
     for (kind, content) in kinds {
         let path = folder.join(format!("upload-backend-{}.{kind}", std::process::id()));
         fs::write(&path, content("LTAIold")).unwrap();
