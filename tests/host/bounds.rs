@@ -26,10 +26,15 @@ fn best(run: &dyn Fn()) -> Duration {
 
 fn is_linear(name: &str, prepare: impl Fn(usize) -> Box<dyn Fn()>) {
     let (small, large) = (prepare(16_384), prepare(65_536));
-    let (short, long) = (best(&small), best(&large));
-    // What takes no time at all is good enough.
-    let bound = short * 8 + Duration::from_millis(2);
-    assert!(long < bound, "{name}: {short:?}, then {long:?}");
+    let mut seen = Vec::new();
+    // A step that is quadratic is so every time; other work on the machine bends some rounds.
+    let holds = (0..10).any(|_| {
+        let (short, long) = (best(&small), best(&large));
+        seen.push((short, long));
+        // What takes no time at all is good enough.
+        long < short * 8 + Duration::from_millis(2)
+    });
+    assert!(holds, "{name}: {seen:?}");
 }
 
 fn answer_with(body: String) -> Box<dyn Fn()> {
