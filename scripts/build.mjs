@@ -4,8 +4,7 @@
 //   npm run build -- --publish               small, and with the form without WebAssembly
 //   npm run build -- --publish --stable      the same without unstable options of the compiler: not as small
 //
-//   pkg/index, slim, js         the entries, each as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
-//   pkg/surface                 what they share: private
+//   pkg/index, slim, js         the entries, each one file as ES module (.js), CommonJS (.cjs) and types (.d.ts, .d.cts)
 //   pkg/generated/              what they load on first use: private
 //   pkg/oss_direct_upload.wasm  the module, for those who bring it themselves
 import { createHash } from 'node:crypto'

@@ -3,96 +3,58 @@
 //! The tables (32 KiB) are computed at run time: as data of the WebAssembly module they would not compress.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 /// The ECMA-182 polynomial, reflected.
 const POLYNOMIAL: u64 = 0xc96c_5795_d787_0f42;
 
-/// What each byte value does to the sum, so many bytes later: 16 tables.
-type Tables = Vec<[u64; 256]>;
+/// What each byte value does to the sum, so many bytes later.
+static TABLES: LazyLock<[[u64; 256]; 16]> = LazyLock::new(tables);
 
 /// The checksum of what was given so far.
 #[derive(Clone)]
 pub struct Crc64 {
     state: u64,
-    tables: Tables,
 }
 
 impl Crc64 {
     /// The checksum of nothing.
     #[must_use]
-    pub fn new() -> Self {
-        Self {
-            state: !0,
-            tables: tables(),
-        }
+    pub const fn new() -> Self {
+        Self { state: !0 }
     }
 
-    /// Adds bytes, sixteen at a time.
+    /// Adds bytes, two words of eight at a time.
     pub fn update(&mut self, bytes: &[u8]) {
-        let [
-            t0,
-            t1,
-            t2,
-            t3,
-            t4,
-            t5,
-            t6,
-            t7,
-            t8,
-            t9,
-            t10,
-            t11,
-            t12,
-            t13,
-            t14,
-            t15,
-        ] = self.tables.as_slice()
-        else {
-            return;
-        };
+        let [t0, t1, t2, t3, t4, t5, t6, t7, rest @ ..] = &*TABLES;
+        let [t8, t9, t10, t11, t12, t13, t14, t15] = rest;
+        let (words, last) = bytes.as_chunks::<8>();
+        let (pairs, odd) = words.as_chunks::<2>();
         let mut state = self.state;
-        let (chunks, rest) = bytes.as_chunks::<16>();
-        // Written out: the module is compiled for size, and a loop here would take thrice the time.
-        for [
-            b0,
-            b1,
-            b2,
-            b3,
-            b4,
-            b5,
-            b6,
-            b7,
-            b8,
-            b9,
-            b10,
-            b11,
-            b12,
-            b13,
-            b14,
-            b15,
-        ] in chunks
-        {
-            let [s0, s1, s2, s3, s4, s5, s6, s7] = state.to_le_bytes();
-            state = at(t15, b0 ^ s0)
-                ^ at(t14, b1 ^ s1)
-                ^ at(t13, b2 ^ s2)
-                ^ at(t12, b3 ^ s3)
-                ^ at(t11, b4 ^ s4)
-                ^ at(t10, b5 ^ s5)
-                ^ at(t9, b6 ^ s6)
-                ^ at(t8, b7 ^ s7)
-                ^ at(t7, *b8)
-                ^ at(t6, *b9)
-                ^ at(t5, *b10)
-                ^ at(t4, *b11)
-                ^ at(t3, *b12)
-                ^ at(t2, *b13)
-                ^ at(t1, *b14)
-                ^ at(t0, *b15);
+        // Written out, and loaded as words: the module is compiled for size. A loop over the tables would take thrice the
+        // time here, and sixteen loads of a byte twice the time in Firefox.
+        for [first, second] in pairs {
+            let a = state ^ u64::from_le_bytes(*first);
+            let b = u64::from_le_bytes(*second);
+            state = at(t15, a)
+                ^ at(t14, a >> 8)
+                ^ at(t13, a >> 16)
+                ^ at(t12, a >> 24)
+                ^ at(t11, a >> 32)
+                ^ at(t10, a >> 40)
+                ^ at(t9, a >> 48)
+                ^ at(t8, a >> 56)
+                ^ at(t7, b)
+                ^ at(t6, b >> 8)
+                ^ at(t5, b >> 16)
+                ^ at(t4, b >> 24)
+                ^ at(t3, b >> 32)
+                ^ at(t2, b >> 40)
+                ^ at(t1, b >> 48)
+                ^ at(t0, b >> 56);
         }
-        for byte in rest {
-            let [lowest, ..] = state.to_le_bytes();
-            state = (state >> 8) ^ at(t0, lowest ^ byte);
+        for byte in odd.as_flattened().iter().chain(last) {
+            state = (state >> 8) ^ at(t0, state ^ u64::from(*byte));
         }
         self.state = state;
     }
@@ -116,17 +78,18 @@ impl fmt::Debug for Crc64 {
     }
 }
 
-/// A byte is always within the table, so no check remains of this.
+/// Of a word's lowest byte. That is always within the table, so no check remains of this.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
     reason = "it is the whole inner loop, and the module is compiled for size"
 )]
-fn at(table: &[u64; 256], byte: u8) -> u64 {
-    table.get(usize::from(byte)).copied().unwrap_or_default()
+fn at(table: &[u64; 256], word: u64) -> u64 {
+    let [lowest, ..] = word.to_le_bytes();
+    table.get(usize::from(lowest)).copied().unwrap_or_default()
 }
 
-fn tables() -> Tables {
+fn tables() -> [[u64; 256]; 16] {
     let mut first = [0; 256];
     for (byte, entry) in first.iter_mut().enumerate() {
         *entry = byte as u64;
@@ -135,16 +98,14 @@ fn tables() -> Tables {
         }
     }
     let mut table = first;
-    let mut tables = Vec::new();
-    for _ in 0..16 {
-        tables.push(table);
+    [(); 16].map(|()| {
+        let this = table;
         // One more byte, which is zero.
         for entry in &mut table {
-            let [lowest, ..] = entry.to_le_bytes();
-            *entry = (*entry >> 8) ^ at(&first, lowest);
+            *entry = (*entry >> 8) ^ at(&first, *entry);
         }
-    }
-    tables
+        this
+    })
 }
 
 #[cfg(test)]

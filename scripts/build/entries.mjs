@@ -7,16 +7,16 @@ import { deflateRawSync } from 'node:zlib'
 import { inProject } from '../project.mjs'
 import { name } from './wasm.mjs'
 
-// The files of the package. All other modules become part of the one that imports them: what two entries share has to be
-// a file, so that there is one of it in a page; what is loaded late has to be one, too.
-const entries = ['index', 'slim', 'js', 'surface']
+// The files of the package. All other modules become part of the one that imports them: each entry is one file, so that a
+// page fetches it in one go; what is loaded late is a file, too, of which there is one in a page.
+const entries = ['index', 'slim', 'js']
 const generated = [`${name}_bg`, 'inline', 'wasm2js']
 
 /** Imports of one file by another stay, with the ending of the format. */
 const keepFiles = ending => ({
   name: 'keep-files',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(surface|generated\/\w+)\.js$/ }, ({ path }) => ({ path: path.replace(/\.js$/, ending), external: true }))
+    onResolve({ filter: /^\.\/generated\/\w+\.js$/ }, ({ path }) => ({ path: path.replace(/\.js$/, ending), external: true }))
   }
 })
 

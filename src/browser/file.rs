@@ -1,17 +1,19 @@
 //! What is read of files.
 
+use std::cell::RefCell;
+
 use js_sys::{Reflect, Uint8Array};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
 use super::clock::{now_ms, sleep};
 use super::number::whole;
-use super::page::settled;
+use super::reading::{Pieces, read};
 use crate::crc64::Crc64;
 use crate::file::FileFacts;
 
-/// So much of the file is in JavaScript's memory at a time.
-const WINDOW_BYTES: f64 = 4.0 * 1024.0 * 1024.0;
+/// Up to this size a file is read at once, which takes one request to the browser in place of three.
+const MAX_AT_ONCE: f64 = 4.0 * 1024.0 * 1024.0;
 
 /// So much of it is in wasm's memory, which never shrinks again.
 const PIECE_BYTES: u32 = 256 * 1024;
@@ -19,12 +21,9 @@ const PIECE_BYTES: u32 = 256 * 1024;
 /// After so many milliseconds the page gets its turn. A frame at 60 Hz is 16; a user feels more than 50 in one go.
 const MAX_TURN_MS: i64 = 12;
 
-#[wasm_bindgen]
-extern "C" {
-    /// A blob whose methods a page may have replaced.
-    type Source;
-    #[wasm_bindgen(catch, method, js_name = arrayBuffer)]
-    fn array_buffer(this: &Source) -> Result<JsValue, JsValue>;
+thread_local! {
+    /// Where bytes are put to be hashed: one buffer for all uploads, for none of them keeps it over an `await`.
+    static PIECE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The facts that the core knows of a file. A page may have given it properties of its own, of any type.
@@ -40,35 +39,75 @@ pub(crate) fn facts(file: &Blob) -> FileFacts {
 
 /// CRC-64/XZ of the whole blob. Fails with what reading failed with, or with the signal's reason.
 pub(crate) async fn crc64(blob: Blob, signal: Option<AbortSignal>) -> Result<u64, JsValue> {
-    let aborted = || match &signal {
-        Some(signal) if signal.aborted() => Err(signal.reason()),
-        _ => Ok(()),
-    };
+    let mut checksum = Checksum::new(signal);
     let size = blob.size();
-    let mut crc64 = Crc64::new();
-    if size < 1.0 {
-        // A folder seems empty, too, and so does a file that vanished before the browser looked at its size.
-        read(&blob).await?;
+    if size <= MAX_AT_ONCE {
+        // An empty one, too: a folder seems empty, and so does a file that vanished before the browser saw its size.
+        checksum.add(&read(&blob).await?).await?;
+    } else {
+        let mut pieces = Pieces::of(&blob)?;
+        while let Some(bytes) = pieces.next().await? {
+            checksum.add(&bytes).await?;
+        }
     }
-    let mut start = 0.0;
-    while start < size {
-        let window = read(&blob.slice_with_f64_and_f64(start, start + WINDOW_BYTES)?).await?;
-        let mut turn_began_ms = now_ms();
+    // Some browsers end early, without an error, when a file has become shorter.
+    if checksum.bytes == whole(size) {
+        Ok(checksum.crc64.finish())
+    } else {
+        Err(JsValue::UNDEFINED)
+    }
+}
+
+struct Checksum {
+    signal: Option<AbortSignal>,
+    crc64: Crc64,
+    bytes: u64,
+    /// How long the page has waited for its turn.
+    worked_ms: i64,
+}
+
+impl Checksum {
+    fn new(signal: Option<AbortSignal>) -> Self {
+        Self {
+            signal,
+            crc64: Crc64::new(),
+            bytes: 0,
+            worked_ms: 0,
+        }
+    }
+
+    async fn add(&mut self, bytes: &Uint8Array) -> Result<(), JsValue> {
         let mut from = 0;
-        while from < window.length() {
-            aborted()?;
-            let to = from.saturating_add(PIECE_BYTES).min(window.length());
-            crc64.update(&window.subarray(from, to).to_vec());
+        while from < bytes.length() {
+            self.check_signal()?;
+            let began_ms = now_ms();
+            let to = from.saturating_add(PIECE_BYTES).min(bytes.length());
+            self.add_piece(&bytes.subarray(from, to));
             from = to;
-            if now_ms() - turn_began_ms >= MAX_TURN_MS {
+            self.worked_ms += now_ms() - began_ms;
+            if self.worked_ms >= MAX_TURN_MS {
                 sleep(0).await;
-                turn_began_ms = now_ms();
+                self.worked_ms = 0;
             }
         }
-        start += WINDOW_BYTES;
+        self.check_signal()
     }
-    aborted()?;
-    Ok(crc64.finish())
+
+    fn add_piece(&mut self, piece: &Uint8Array) {
+        PIECE.with_borrow_mut(|buffer| {
+            buffer.resize(piece.length() as usize, 0);
+            piece.copy_to(buffer);
+            self.crc64.update(buffer);
+        });
+        self.bytes += u64::from(piece.length());
+    }
+
+    fn check_signal(&self) -> Result<(), JsValue> {
+        match &self.signal {
+            Some(signal) if signal.aborted() => Err(signal.reason()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Whether the first and the last byte can be read. A request with a file that changed on disk ends like one that met
@@ -87,13 +126,4 @@ pub(crate) async fn is_readable(blob: &Blob) -> bool {
         }
     }
     true
-}
-
-async fn read(blob: &Blob) -> Result<Uint8Array, JsValue> {
-    let bytes = settled(blob.unchecked_ref::<Source>().array_buffer()?).await?;
-    if bytes.is_object() {
-        Ok(Uint8Array::new(&bytes))
-    } else {
-        Err(JsValue::UNDEFINED)
-    }
 }

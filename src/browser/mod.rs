@@ -15,6 +15,7 @@ pub(crate) mod number;
 mod options;
 mod page;
 mod post;
+mod reading;
 mod report;
 mod sending;
 mod shared;

@@ -1,6 +1,7 @@
 //! The queue of uploads, and the handles that steer them.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::mpsc::{self, UnboundedSender};
@@ -24,7 +25,7 @@ pub struct Uploader(Rc<Shared>);
 struct Shared {
     queue: RefCell<Queue>,
     /// Where each upload is told that its turn has come.
-    uploads: RefCell<Vec<(Id, UnboundedSender<Command>)>>,
+    uploads: RefCell<BTreeMap<Id, UnboundedSender<Command>>>,
     pool: Rc<ParamsPool>,
 }
 
@@ -99,7 +100,7 @@ impl Uploader {
         let shared = &self.0;
         let (sender, commands) = mpsc::unbounded();
         let id = shared.queue.borrow_mut().add(entry.priority);
-        shared.uploads.borrow_mut().push((id, sender.clone()));
+        shared.uploads.borrow_mut().insert(id, sender.clone());
         let handle = UploadHandle(sender);
         let parts = Parts {
             signal: listen(entry.options.signal.as_ref(), &handle),
@@ -131,7 +132,7 @@ impl Uploader {
             let next = self.0.queue.borrow_mut().take_next();
             let Some(id) = next else { break };
             let uploads = self.0.uploads.borrow();
-            if let Some((_, upload)) = uploads.iter().find(|(own, _)| *own == id) {
+            if let Some(upload) = uploads.get(&id) {
                 // It fails only for an upload that has ended.
                 let _ = upload.unbounded_send(Command::Turn);
             }
@@ -185,8 +186,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let shared = &self.uploader.0;
         shared.queue.borrow_mut().remove(self.id);
-        let is_other = |(id, _): &(Id, _)| *id != self.id;
-        shared.uploads.borrow_mut().retain(is_other);
+        shared.uploads.borrow_mut().remove(&self.id);
         self.start_next();
     }
 }

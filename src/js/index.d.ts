@@ -304,6 +304,12 @@ export interface UploaderOptions extends Omit<UploadOptions, 'signal' | 'onProgr
    * @default 3
    */
   concurrency?: number
+  /**
+   * Load the engine when the page is idle, before the first file is there. A load that fails is silent, and tried again by
+   * the first file. `false`: the first file loads it.
+   * @default true
+   */
+  preload?: boolean
 }
 
 export interface TaskOptions extends Partial<UploadOptions> {

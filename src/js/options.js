@@ -54,6 +54,7 @@ const options = {
   anonymous: aBoolean,
   locale: reader("'en' or 'zh-CN'", value => value === 'en' || value === 'zh-CN'),
   concurrency: aCount,
+  preload: aBoolean,
   priority: reader('a whole number', Number.isSafeInteger)
 }
 

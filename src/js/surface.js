@@ -5,8 +5,8 @@ import { Uploader } from './uploader.js'
 
 export { UploadError } from './upload_error.js'
 
-/** A promise of the engine, one for all entries of a page: whichever is first brings it. */
-let engine
+/** After so many milliseconds a page counts as idle where the browser does not tell: its first frames are drawn. */
+const IDLE_AFTER = 200
 
 /**
  * The public functions. Nothing is done before one of them is called, so that a server can import the package.
@@ -15,6 +15,8 @@ let engine
  *   that takes the wasm's imports and gives its exports.
  */
 export function surface(load) {
+  /** A promise of the functions of the wasm. */
+  let engine
   const whenReady = () => engine ??= start(load).catch(error => {
     // A page whose network was down for a moment is not broken for good.
     engine = undefined
@@ -29,7 +31,10 @@ export function surface(load) {
     },
 
     createUploader(options) {
-      return new Uploader(whenReady, readAllOptions(options, 'createUploader'))
+      const { preload = true, ...others } = readAllOptions(options, 'createUploader')
+      // What fails here is tried again, and told, when the first file is added.
+      if (preload) whenIdle(() => whenReady().catch(() => {}))
+      return new Uploader(whenReady, others)
     },
 
     async ready() {
@@ -58,13 +63,31 @@ export function surface(load) {
   }
 }
 
-/** Brings together the wasm and the functions that wasm-bindgen made for it. */
+/**
+ * Brings together the wasm and the functions that wasm-bindgen made for it, which come at the same time. Once in a page:
+ * the functions have room for one module, and all entries share them. So the promise of it is kept on one of them.
+ */
 async function start(load) {
   const [glue, instantiate] = await Promise.all([import('./generated/oss_direct_upload_bg.js'), load()])
+  const { Queue } = glue
+  return Queue.engine ??= bind(glue, instantiate).catch(error => {
+    Queue.engine = undefined
+    throw error
+  })
+}
+
+async function bind(glue, instantiate) {
   const exports = await instantiate({ './oss_direct_upload_bg.js': glue })
   glue.__wbg_set_wasm(exports)
   exports.__wbindgen_start?.()
   return glue
+}
+
+/** When the page has nothing else to do. Never on a server, which may make an uploader while it renders a page. */
+function whenIdle(work) {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work)
+  // WebKit and workers.
+  else if (typeof XMLHttpRequest === 'function') setTimeout(work, IDLE_AFTER)
 }
 
 function orError(work) {

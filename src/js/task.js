@@ -15,7 +15,7 @@ export class Watchable extends EventTarget {
 // Terminal states, and the event of each.
 const endings = { done: 'done', failed: 'error', aborted: 'abort' }
 
-export const isPending = ({ state }) => !(state in endings)
+export const isTerminal = state => state in endings
 
 /** One upload. The engine decides what is done; here pages get its events, and ask for what they want. */
 export class UploadTask extends Watchable {
@@ -153,7 +153,7 @@ export class UploadTask extends Watchable {
 
   /** Terminal states come with the end itself. */
   #changeState(state) {
-    if (this.#hasEnded || state in endings || state === this.#state) return
+    if (this.#hasEnded || isTerminal(state) || state === this.#state) return
     this.#state = state
     this.#emit('statechange', state)
   }

@@ -1,7 +1,10 @@
 const known = ['code', 'phase', 'retryable', 'status', 'requestId', 'oss', 'hint', 'key', 'bucket', 'url']
 
-/** Every failure of an upload, an abort excepted. See index.d.ts. */
-export class UploadError extends Error {
+/**
+ * Every failure of an upload, an abort excepted. See index.d.ts. Each entry is one file, so that a page fetches it in one go;
+ * all that a page imports share the class of the first, so that `instanceof` holds whichever of them threw.
+ */
+export const UploadError = globalThis[Symbol.for('oss-direct-upload.UploadError')] ??= class UploadError extends Error {
   constructor(message, { cause, ...details }) {
     super(message, cause === undefined ? undefined : { cause })
     // What is not known is not there.

@@ -1,5 +1,5 @@
 import { checkFile, readOptions } from './options.js'
-import { isPending, UploadTask, watch, Watchable } from './task.js'
+import { isTerminal, UploadTask, watch, Watchable } from './task.js'
 
 const PROGRESS_INTERVAL = 50
 // A task with one of its own does not share parameters with the others.
@@ -13,6 +13,8 @@ export class Uploader extends Watchable {
   #concurrency
   #options
   #tasks = []
+  /** How many of them have not ended: to look at each, whenever one of 20,000 ends, takes seconds. */
+  #pending = 0
   #isPaused = false
   #queue
   #isWatched = false
@@ -42,7 +44,7 @@ export class Uploader extends Watchable {
       total += progress.total
       loaded += progress.state === 'done' ? progress.total : progress.loaded
       if (progress.state === 'uploading') speed += progress.speed
-      if (isPending(progress)) pending += 1
+      if (!isTerminal(progress.state)) pending += 1
     }
     const ratio = total > 0 ? loaded / total : Number(pending === 0)
     const eta = speed > 0 ? (total - loaded) / speed * 1000 : null
@@ -57,8 +59,9 @@ export class Uploader extends Watchable {
       isWatched: this.#isWatched,
       onEvent: (...event) => this.#onEvent(...event)
     })
-    if (!this.#tasks.some(isPending)) this.#tasks = []
+    if (this.#pending === 0) this.#tasks = []
     this.#tasks.push(task)
+    this.#pending += 1
     return task
   }
 
@@ -75,11 +78,12 @@ export class Uploader extends Watchable {
   }
 
   abort(reason) {
-    for (const task of this.#tasks) task.abort(reason)
+    // A listener may add one again.
+    for (const task of this.tasks) task.abort(reason)
   }
 
   async idle() {
-    while (this.#tasks.some(isPending)) await Promise.allSettled(this.#tasks.map(task => task.result))
+    while (this.#pending > 0) await Promise.allSettled(this.#tasks.map(task => task.result))
   }
 
   [watch]() {
@@ -97,9 +101,10 @@ export class Uploader extends Watchable {
   }
 
   #onEvent(task, type, detail) {
+    if (type === 'statechange' && isTerminal(detail)) this.#pending -= 1
     if (type in details) this.#dispatch(type, { task, [details[type]]: detail })
     if (type === 'attempt') return
-    const isLast = ['done', 'error', 'abort'].includes(type) && !this.#tasks.some(isPending)
+    const isLast = ['done', 'error', 'abort'].includes(type) && this.#pending === 0
     this.#reportProgress(isLast)
   }
 

@@ -1,5 +1,8 @@
 //! Whose turn it is: how many uploads run at once, in which order, and which rest.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 /// One upload of a queue. Never used again after its upload has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Id(u64);
@@ -13,15 +16,17 @@ enum Place {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    id: Id,
     priority: i32,
     place: Place,
 }
 
-/// The uploads of one uploader, in the order in which they were added.
+/// The uploads of one uploader. Nothing here looks at all of them: ten thousands may wait, and end one by one.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    entries: Vec<Entry>,
+    entries: BTreeMap<Id, Entry>,
+    /// Those that wait for their turn, in the order in which it comes.
+    waiting: BTreeSet<(Reverse<i32>, Id)>,
+    running: usize,
     concurrency: usize,
     added: u64,
     halted: bool,
@@ -32,7 +37,9 @@ impl Queue {
     #[must_use]
     pub fn new(concurrency: usize) -> Self {
         Self {
-            entries: Vec::new(),
+            entries: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            running: 0,
             concurrency: concurrency.max(1),
             added: 0,
             halted: false,
@@ -43,31 +50,20 @@ impl Queue {
     pub fn add(&mut self, priority: i32) -> Id {
         let id = Id(self.added);
         self.added += 1;
-        self.entries.push(Entry {
-            id,
-            priority,
-            place: Place::Waiting,
-        });
+        let place = Place::Waiting;
+        self.entries.insert(id, Entry { priority, place });
+        self.waiting.insert((Reverse(priority), id));
         id
     }
 
     /// The upload whose turn it is now, if there is a free place: it runs from here on.
     pub fn take_next(&mut self) -> Option<Id> {
-        if self.halted || self.running() >= self.concurrency {
+        if self.halted || self.running >= self.concurrency {
             return None;
         }
-        let mut next: Option<&mut Entry> = None;
-        for entry in &mut self.entries {
-            let first = next
-                .as_ref()
-                .is_none_or(|best| entry.priority > best.priority);
-            if entry.place == Place::Waiting && first {
-                next = Some(entry);
-            }
-        }
-        let entry = next?;
-        entry.place = Place::Running;
-        Some(entry.id)
+        let (_, id) = *self.waiting.first()?;
+        self.set(id, Place::Running);
+        Some(id)
     }
 
     /// Lets an upload rest: it keeps its place in the order but gives up its turn. Returns whether it was running.
@@ -86,9 +82,9 @@ impl Queue {
 
     /// An upload has ended, in whatever way.
     pub fn remove(&mut self, id: Id) {
-        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
-            self.entries.remove(at);
-        }
+        // What rests is in no other list.
+        self.set(id, Place::Paused);
+        self.entries.remove(&id);
     }
 
     /// Whether the whole queue rests: then nobody's turn comes.
@@ -105,8 +101,7 @@ impl Queue {
     /// How many uploads run.
     #[must_use]
     pub fn running(&self) -> usize {
-        let running = |entry: &&Entry| entry.place == Place::Running;
-        self.entries.iter().filter(running).count()
+        self.running
     }
 
     /// How many uploads have not ended.
@@ -122,13 +117,27 @@ impl Queue {
     }
 
     fn place(&self, id: Id) -> Option<Place> {
-        let entry = self.entries.iter().find(|entry| entry.id == id)?;
-        Some(entry.place)
+        self.entries.get(&id).map(|entry| entry.place)
     }
 
     fn set(&mut self, id: Id, place: Place) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.place = place;
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return;
+        };
+        let turn = (Reverse(entry.priority), id);
+        match std::mem::replace(&mut entry.place, place) {
+            Place::Waiting => {
+                self.waiting.remove(&turn);
+            }
+            Place::Running => self.running -= 1,
+            Place::Paused => {}
+        }
+        match place {
+            Place::Waiting => {
+                self.waiting.insert(turn);
+            }
+            Place::Running => self.running += 1,
+            Place::Paused => {}
         }
     }
 }

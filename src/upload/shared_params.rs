@@ -3,6 +3,7 @@
 //! Parameters with a fixed key serve one file, so everyone asks for their own. Which kind a backend hands out is
 //! known from its first answer; until then one asks and the others wait.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::queue::Id;
@@ -107,7 +108,7 @@ enum Known {
 pub struct SharedParams {
     known: Known,
     asking: Option<Id>,
-    waiting: Vec<Id>,
+    waiting: BTreeSet<Id>,
 }
 
 impl SharedParams {
@@ -119,7 +120,7 @@ impl SharedParams {
         held: Option<&Rc<UploadParams>>,
         now_ms: i64,
     ) -> Want {
-        self.forget(id);
+        self.waiting.remove(&id);
         match &self.known {
             Known::OneFile => return Want::Ask,
             Known::Reusable(issued) => {
@@ -136,7 +137,7 @@ impl SharedParams {
             Known::Nothing => {}
         }
         if self.asking.is_some_and(|asking| asking != id) {
-            self.waiting.push(id);
+            self.waiting.insert(id);
             return Want::Wait;
         }
         self.asking = Some(id);
@@ -167,19 +168,12 @@ impl SharedParams {
         }
     }
 
-    /// It no longer waits, if it did.
-    fn forget(&mut self, id: Id) {
-        if let Some(at) = self.waiting.iter().position(|waiting| *waiting == id) {
-            self.waiting.remove(at);
-        }
-    }
-
     /// An upload has ended or rests. If it was the one that asked, those who waited want again.
     pub fn leave(&mut self, id: Id) -> Vec<Id> {
-        self.forget(id);
+        self.waiting.remove(&id);
         if self.asking == Some(id) {
             self.asking = None;
-            return std::mem::take(&mut self.waiting);
+            return std::mem::take(&mut self.waiting).into_iter().collect();
         }
         Vec::new()
     }

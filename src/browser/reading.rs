@@ -1,0 +1,145 @@
+//! The bytes of a blob, read one after the other in the way that is the fastest where this runs.
+//!
+//! Of a file of 256 MiB, in GB/s: a stream read into buffers of our own 0.97 in Chromium and 1.62 in Firefox, as it
+//! comes 0.91 and 0.81; in slices of 4 MiB 0.54 and 0.60. WebKit has no such buffers: as it comes 0.79, in slices 0.60.
+
+use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use super::page::{object, settled};
+
+/// Two of them are in use, again and again. Buffers that the browser makes pile up until it collects them: 435 MiB
+/// of slices during 4 GiB in Chromium.
+const BUFFER_BYTES: u32 = 1024 * 1024;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A blob whose methods a page may have replaced.
+    type Source;
+    #[wasm_bindgen(catch, method, js_name = arrayBuffer)]
+    fn array_buffer(this: &Source) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn stream(this: &Source) -> Result<Stream, JsValue>;
+
+    type Stream;
+    #[wasm_bindgen(catch, method, js_name = getReader)]
+    fn reader(this: &Stream) -> Result<Reader, JsValue>;
+    #[wasm_bindgen(catch, method, js_name = getReader)]
+    fn reader_with(this: &Stream, options: &JsValue) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(catch, method)]
+    fn read(this: &Reader) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, method, js_name = read)]
+    fn read_into(this: &Reader, view: &Uint8Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    fn cancel(this: &Reader) -> Result<Promise, JsValue>;
+
+    type Read;
+    #[wasm_bindgen(catch, method, getter)]
+    fn done(this: &Read) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, method, getter)]
+    fn value(this: &Read) -> Result<JsValue, JsValue>;
+}
+
+/// All bytes of a blob at once.
+pub(super) async fn read(blob: &Blob) -> Result<Uint8Array, JsValue> {
+    let bytes = settled(blob.unchecked_ref::<Source>().array_buffer()?).await?;
+    if bytes.is_object() {
+        Ok(Uint8Array::new(&bytes))
+    } else {
+        Err(JsValue::UNDEFINED)
+    }
+}
+
+/// The bytes of a blob, piece by piece. While one is worked on the next is read. Dropping it ends that.
+pub(super) struct Pieces {
+    reader: Reader,
+    /// The buffer that is free when the next piece is there; `None` where the browser makes buffers.
+    buffer: Option<ArrayBuffer>,
+    /// `None` after the end, and after a failure.
+    next: Option<JsFuture>,
+}
+
+impl Pieces {
+    pub(super) fn of(blob: &Blob) -> Result<Self, JsValue> {
+        let stream = blob.unchecked_ref::<Source>().stream()?;
+        let takes_buffers = TAKES_BUFFERS.with(|takes_buffers| *takes_buffers);
+        let (reader, buffer) = if takes_buffers {
+            (
+                stream.reader_with(&with_buffers())?,
+                Some(ArrayBuffer::new(BUFFER_BYTES)),
+            )
+        } else {
+            (stream.reader()?, None)
+        };
+        let mut pieces = Self {
+            reader,
+            buffer,
+            next: None,
+        };
+        pieces.read_next(takes_buffers.then(|| ArrayBuffer::new(BUFFER_BYTES)))?;
+        Ok(pieces)
+    }
+
+    /// What is given is overwritten when this is called again.
+    pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        let Some(next) = self.next.take() else {
+            return Ok(None);
+        };
+        let read = next.await?.unchecked_into::<Read>();
+        if read.done()?.is_truthy() {
+            return Ok(None);
+        }
+        let value = read.value()?;
+        // Not by its class: a blob of another frame gives arrays of that frame.
+        if !ArrayBuffer::is_view(&value) {
+            return Err(JsValue::UNDEFINED);
+        }
+        let bytes: Uint8Array = value.unchecked_into();
+        let free = self.buffer.take();
+        if free.is_some() {
+            self.buffer = Some(bytes.buffer());
+        }
+        self.read_next(free)?;
+        Ok(Some(bytes))
+    }
+
+    fn read_next(&mut self, buffer: Option<ArrayBuffer>) -> Result<(), JsValue> {
+        let read = match buffer {
+            Some(buffer) => self.reader.read_into(&Uint8Array::new(&buffer))?,
+            None => self.reader.read()?,
+        };
+        self.next = Some(JsFuture::from(read));
+        Ok(())
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        if self.next.is_some() {
+            // A future of it, so that a failure is none that the page has not handled.
+            let _ = self.reader.cancel().map(JsFuture::from);
+        }
+    }
+}
+
+thread_local! {
+    /// Whether a blob's stream is read into buffers of ours. Asked of an empty blob: where it is not, asking takes the
+    /// stream all the same.
+    static TAKES_BUFFERS: bool = takes_buffers().is_ok();
+}
+
+fn takes_buffers() -> Result<Reader, JsValue> {
+    let empty = Blob::new()?;
+    empty
+        .unchecked_ref::<Source>()
+        .stream()?
+        .reader_with(&with_buffers())
+}
+
+fn with_buffers() -> JsValue {
+    object(&[("mode", "byob".into())])
+}
