@@ -58,6 +58,13 @@ pub(crate) async fn crc64(blob: Blob, signal: Option<AbortSignal>) -> Result<u64
     }
 }
 
+/// CRC-64/XZ of bytes that are so few that the page need not get its turn meanwhile.
+pub(super) fn crc64_of(bytes: &Uint8Array) -> u64 {
+    let mut checksum = Checksum::new(None);
+    checksum.add_piece(bytes);
+    checksum.crc64.finish()
+}
+
 struct Checksum {
     signal: Option<AbortSignal>,
     crc64: Crc64,

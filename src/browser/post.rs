@@ -3,17 +3,19 @@
 //! Only `XMLHttpRequest` can tell how many bytes were sent, and only `fetch` can be told not to follow a redirect, which
 //! would send the form, signed policy and all, to another host. So it depends on whether somebody watches.
 
+mod body;
 mod fetched;
 mod watched;
 
-use js_sys::{Array, Date, Uint8Array};
-use wasm_bindgen::JsValue;
-use web_sys::{Blob, Url};
+use js_sys::Date;
+use web_sys::Url;
 
 use super::blocked::Violations;
 use super::number::whole;
 use crate::form::PostForm;
 use crate::response::{Answer, Redirected};
+
+pub(crate) use body::Content;
 
 /// No answer of OSS is longer; a longer one comes from somebody else, and its beginning says enough.
 const MAX_ANSWER: u32 = 64 * 1024;
@@ -27,19 +29,18 @@ pub(crate) enum Posted {
     Blocked,
 }
 
-/// Sends the form with the file, whose bytes go from the disk to the network without passing through here. Dropping it
-/// ends the request.
+/// Sends the form with the file. Dropping it ends the request.
 ///
 /// `sent` is called with how many bytes of the body were handed to the network; without it nobody counts them, and the
 /// browser need not ask the server for permission (CORS preflight).
 pub(crate) async fn post(
     url: &str,
     form: &PostForm,
-    file: &Blob,
+    file: &Content,
     sent: Option<impl Fn(u64) + 'static>,
 ) -> Posted {
     let violations = Violations::watch(url);
-    let Ok(body) = body(form, file) else {
+    let Ok(body) = body::body(form, file) else {
         return Posted::Lost;
     };
     let content_type = form.request_content_type();
@@ -52,12 +53,6 @@ pub(crate) async fn post(
         None if violations.host_if_blocked().await.is_some() => Posted::Blocked,
         None => Posted::Lost,
     }
-}
-
-fn body(form: &PostForm, file: &Blob) -> Result<Blob, JsValue> {
-    let head = Uint8Array::from(form.head());
-    let tail = Uint8Array::from(form.tail().as_slice());
-    Blob::new_with_blob_sequence(&Array::of3(&head, file, &tail))
 }
 
 /// Whether the answer came from elsewhere. `answered` is empty where the browser (or a tool in its place) does not say.

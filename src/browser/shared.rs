@@ -1,7 +1,6 @@
 //! Parameters that several uploads share, and the uploads that wait until another one has asked for them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot::{self, Receiver, Sender};
@@ -16,7 +15,7 @@ use crate::upload::shared_params::{AskReason, Issued, SharedParams, Want};
 #[derive(Default)]
 pub(super) struct ParamsPool {
     params: RefCell<SharedParams>,
-    waiting: RefCell<BTreeMap<Id, Sender<Woken>>>,
+    waiting: RefCell<Vec<(Id, Sender<Woken>)>>,
 }
 
 /// What an upload is told that waited for another one's answer: to look again, or that the backend has failed for all.
@@ -55,7 +54,7 @@ impl Seat {
             Want::Ask => Next::Ask,
             Want::Wait => {
                 let (sender, receiver) = oneshot::channel();
-                self.pool.waiting.borrow_mut().insert(self.id, sender);
+                self.pool.waiting.borrow_mut().push((self.id, sender));
                 Next::Wait(receiver)
             }
         }
@@ -75,18 +74,20 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let waiting = self.pool.params.borrow_mut().leave(self.id);
         self.pool.wake(&waiting, &Ok(()));
-        self.pool.waiting.borrow_mut().remove(&self.id);
+        let is_other = |(id, _): &(Id, _)| *id != self.id;
+        self.pool.waiting.borrow_mut().retain(is_other);
     }
 }
 
 impl ParamsPool {
     fn wake(&self, ids: &[Id], woken: &Woken) {
-        for id in ids {
-            let sender = self.waiting.borrow_mut().remove(id);
-            if let Some(sender) = sender {
-                // It fails when the upload does not wait any more.
-                let _ = sender.send(woken.clone());
-            }
+        let all = self.waiting.take();
+        let (chosen, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|(id, _)| ids.contains(id));
+        self.waiting.replace(others);
+        for (_, sender) in chosen {
+            // It fails when the upload does not wait any more.
+            let _ = sender.send(woken.clone());
         }
     }
 }

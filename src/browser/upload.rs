@@ -49,7 +49,7 @@ pub(super) struct Upload {
     _signal: Option<Listener>,
     /// The file's checksum, while it is being computed. That begins with the first post.
     checksum: Fuse<LocalBoxFuture<'static, Result<u64, JsValue>>>,
-    is_read: bool,
+    pub(super) is_read: bool,
     /// Whether the caller's own check has let the file pass.
     pub(super) is_valid: bool,
     /// How often the backend was asked.

@@ -1,7 +1,6 @@
 //! The queue of uploads, and the handles that steer them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::mpsc::{self, UnboundedSender};
@@ -23,9 +22,8 @@ use crate::upload::queue::{Id, Queue};
 pub struct Uploader(Rc<Shared>);
 
 struct Shared {
-    queue: RefCell<Queue>,
-    /// Where each upload is told that its turn has come.
-    uploads: RefCell<BTreeMap<Id, UnboundedSender<Command>>>,
+    /// Of each upload: where it is told that its turn has come.
+    queue: RefCell<Queue<UnboundedSender<Command>>>,
     pool: Rc<ParamsPool>,
 }
 
@@ -50,7 +48,6 @@ impl Uploader {
     pub fn new(concurrency: usize) -> Self {
         Self(Rc::new(Shared {
             queue: RefCell::new(Queue::new(concurrency)),
-            uploads: RefCell::default(),
             pool: Rc::default(),
         }))
     }
@@ -99,8 +96,10 @@ impl Uploader {
     ) -> (UploadHandle, impl Future<Output = Ending> + use<>) {
         let shared = &self.0;
         let (sender, commands) = mpsc::unbounded();
-        let id = shared.queue.borrow_mut().add(entry.priority);
-        shared.uploads.borrow_mut().insert(id, sender.clone());
+        let id = shared
+            .queue
+            .borrow_mut()
+            .add(entry.priority, sender.clone());
         let handle = UploadHandle(sender);
         let parts = Parts {
             signal: listen(entry.options.signal.as_ref(), &handle),
@@ -129,10 +128,9 @@ impl Uploader {
 
     fn start_next(&self) {
         loop {
-            let next = self.0.queue.borrow_mut().take_next();
-            let Some(id) = next else { break };
-            let uploads = self.0.uploads.borrow();
-            if let Some(upload) = uploads.get(&id) {
+            let mut queue = self.0.queue.borrow_mut();
+            let Some(id) = queue.take_next() else { break };
+            if let Some(upload) = queue.get(id) {
                 // It fails only for an upload that has ended.
                 let _ = upload.unbounded_send(Command::Turn);
             }
@@ -184,9 +182,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let shared = &self.uploader.0;
-        shared.queue.borrow_mut().remove(self.id);
-        shared.uploads.borrow_mut().remove(&self.id);
+        self.uploader.0.queue.borrow_mut().remove(self.id);
         self.start_next();
     }
 }

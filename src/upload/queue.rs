@@ -1,11 +1,18 @@
 //! Whose turn it is: how many uploads run at once, in which order, and which rest.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use slab::Slab;
 
 /// One upload of a queue. Never used again after its upload has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Id(u64);
+pub struct Id {
+    /// How many were added before.
+    nth: u64,
+    /// Where it is kept: another may be there after its end.
+    slot: usize,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -14,17 +21,19 @@ enum Place {
     Paused,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    id: Id,
     priority: i32,
     place: Place,
+    upload: T,
 }
 
 /// The uploads of one uploader. Nothing here looks at all of them: ten thousands may wait, and end one by one.
 #[derive(Clone, Debug)]
-pub struct Queue {
-    entries: BTreeMap<Id, Entry>,
-    /// Those that wait for their turn, in the order in which it comes.
+pub struct Queue<T> {
+    entries: Slab<Entry<T>>,
+    /// Those whose turn is still to come, the next one first.
     waiting: BTreeSet<(Reverse<i32>, Id)>,
     running: usize,
     concurrency: usize,
@@ -32,12 +41,12 @@ pub struct Queue {
     halted: bool,
 }
 
-impl Queue {
+impl<T> Queue<T> {
     /// An empty queue that lets `concurrency` uploads (at least one) run at once.
     #[must_use]
     pub fn new(concurrency: usize) -> Self {
         Self {
-            entries: BTreeMap::new(),
+            entries: Slab::new(),
             waiting: BTreeSet::new(),
             running: 0,
             concurrency: concurrency.max(1),
@@ -47,11 +56,19 @@ impl Queue {
     }
 
     /// Adds an upload at the end of those of its priority; higher priorities go first.
-    pub fn add(&mut self, priority: i32) -> Id {
-        let id = Id(self.added);
+    pub fn add(&mut self, priority: i32, upload: T) -> Id {
+        let slot = self.entries.vacant_key();
+        let id = Id {
+            nth: self.added,
+            slot,
+        };
         self.added += 1;
-        let place = Place::Waiting;
-        self.entries.insert(id, Entry { priority, place });
+        self.entries.insert(Entry {
+            id,
+            priority,
+            place: Place::Waiting,
+            upload,
+        });
         self.waiting.insert((Reverse(priority), id));
         id
     }
@@ -64,6 +81,12 @@ impl Queue {
         let (_, id) = *self.waiting.first()?;
         self.set(id, Place::Running);
         Some(id)
+    }
+
+    /// What was added, until it has left.
+    #[must_use]
+    pub fn get(&self, id: Id) -> Option<&T> {
+        self.entry(id).map(|entry| &entry.upload)
     }
 
     /// Lets an upload rest: it keeps its place in the order but gives up its turn. Returns whether it was running.
@@ -82,9 +105,11 @@ impl Queue {
 
     /// An upload has ended, in whatever way.
     pub fn remove(&mut self, id: Id) {
-        // What rests is in no other list.
-        self.set(id, Place::Paused);
-        self.entries.remove(&id);
+        if self.entry(id).is_some() {
+            // One that rests neither waits nor runs.
+            self.set(id, Place::Paused);
+            self.entries.try_remove(id.slot);
+        }
     }
 
     /// Whether the whole queue rests: then nobody's turn comes.
@@ -116,12 +141,17 @@ impl Queue {
         self.entries.is_empty()
     }
 
+    fn entry(&self, id: Id) -> Option<&Entry<T>> {
+        self.entries.get(id.slot).filter(|entry| entry.id == id)
+    }
+
     fn place(&self, id: Id) -> Option<Place> {
-        self.entries.get(&id).map(|entry| entry.place)
+        self.entry(id).map(|entry| entry.place)
     }
 
     fn set(&mut self, id: Id, place: Place) {
-        let Some(entry) = self.entries.get_mut(&id) else {
+        let entry = self.entries.get_mut(id.slot);
+        let Some(entry) = entry.filter(|entry| entry.id == id) else {
             return;
         };
         let turn = (Reverse(entry.priority), id);
@@ -147,14 +177,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn take_all(queue: &mut Queue) -> Vec<Id> {
+    fn take_all(queue: &mut Queue<()>) -> Vec<Id> {
         std::iter::from_fn(|| queue.take_next()).collect()
     }
 
     #[test]
     fn no_more_than_concurrency_run_at_once() {
         let mut queue = Queue::new(2);
-        let ids: Vec<Id> = (0..4).map(|_| queue.add(0)).collect();
+        let ids: Vec<Id> = (0..4).map(|_| queue.add(0, ())).collect();
         assert_eq!(take_all(&mut queue), ids[..2]);
         queue.remove(ids[0]);
         assert_eq!(take_all(&mut queue), ids[2..3]);
@@ -163,15 +193,19 @@ mod tests {
     #[test]
     fn higher_priority_first_then_the_order_of_adding() {
         let mut queue = Queue::new(9);
-        let (low, normal, high, also_normal) =
-            (queue.add(-1), queue.add(0), queue.add(5), queue.add(0));
+        let (low, normal, high, also_normal) = (
+            queue.add(-1, ()),
+            queue.add(0, ()),
+            queue.add(5, ()),
+            queue.add(0, ()),
+        );
         assert_eq!(take_all(&mut queue), [high, normal, also_normal, low]);
     }
 
     #[test]
     fn a_paused_upload_keeps_its_place_but_not_its_turn() {
         let mut queue = Queue::new(1);
-        let (first, second) = (queue.add(0), queue.add(0));
+        let (first, second) = (queue.add(0, ()), queue.add(0, ()));
         assert!(!queue.pause(first));
         assert_eq!(take_all(&mut queue), [second]);
         queue.resume(first);
@@ -186,7 +220,7 @@ mod tests {
     #[test]
     fn nothing_starts_in_a_halted_queue() {
         let mut queue = Queue::new(3);
-        let id = queue.add(0);
+        let id = queue.add(0, ());
         queue.set_halted(true);
         assert_eq!(queue.take_next(), None);
         queue.set_halted(false);
@@ -196,7 +230,7 @@ mod tests {
     #[test]
     fn resuming_one_that_runs_does_not_give_it_a_second_turn() {
         let mut queue = Queue::new(3);
-        let id = queue.add(0);
+        let id = queue.add(0, ());
         queue.take_next();
         queue.resume(id);
         assert_eq!(queue.take_next(), None);
@@ -233,7 +267,7 @@ mod tests {
             let (mut ids, mut running, mut ended) = (Vec::new(), Vec::new(), Vec::new());
             for op in ops {
                 match op {
-                    Op::Add(priority) => ids.push(queue.add(priority)),
+                    Op::Add(priority) => ids.push(queue.add(priority, ())),
                     Op::Take => {
                         if let Some(id) = queue.take_next() {
                             prop_assert!(!running.contains(&id) && !ended.contains(&id));

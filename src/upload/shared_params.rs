@@ -3,7 +3,6 @@
 //! Parameters with a fixed key serve one file, so everyone asks for their own. Which kind a backend hands out is
 //! known from its first answer; until then one asks and the others wait.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::queue::Id;
@@ -108,7 +107,7 @@ enum Known {
 pub struct SharedParams {
     known: Known,
     asking: Option<Id>,
-    waiting: BTreeSet<Id>,
+    waiting: Vec<Id>,
 }
 
 impl SharedParams {
@@ -120,7 +119,7 @@ impl SharedParams {
         held: Option<&Rc<UploadParams>>,
         now_ms: i64,
     ) -> Want {
-        self.waiting.remove(&id);
+        self.forget(id);
         match &self.known {
             Known::OneFile => return Want::Ask,
             Known::Reusable(issued) => {
@@ -137,7 +136,7 @@ impl SharedParams {
             Known::Nothing => {}
         }
         if self.asking.is_some_and(|asking| asking != id) {
-            self.waiting.insert(id);
+            self.waiting.push(id);
             return Want::Wait;
         }
         self.asking = Some(id);
@@ -168,12 +167,19 @@ impl SharedParams {
         }
     }
 
+    /// It no longer waits, if it did.
+    fn forget(&mut self, id: Id) {
+        if let Some(at) = self.waiting.iter().position(|waiting| *waiting == id) {
+            self.waiting.remove(at);
+        }
+    }
+
     /// An upload has ended or rests. If it was the one that asked, those who waited want again.
     pub fn leave(&mut self, id: Id) -> Vec<Id> {
-        self.waiting.remove(&id);
+        self.forget(id);
         if self.asking == Some(id) {
             self.asking = None;
-            return std::mem::take(&mut self.waiting).into_iter().collect();
+            return std::mem::take(&mut self.waiting);
         }
         Vec::new()
     }
@@ -226,7 +232,7 @@ mod tests {
 
     fn ids<const N: usize>() -> [Id; N] {
         let mut queue = Queue::new(1);
-        std::array::from_fn(|_| queue.add(0))
+        std::array::from_fn(|_| queue.add(0, ()))
     }
 
     fn ready(want: Want) -> Issued {

@@ -2,7 +2,7 @@
 
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, Headers, Request, RequestInit, RequestRedirect};
+use web_sys::{Headers, Request, RequestInit, RequestRedirect};
 
 use super::{MAX_ANSWER, redirected, take_header};
 use crate::browser::guard::Aborter;
@@ -10,7 +10,7 @@ use crate::browser::page::{self, call_method, settled};
 use crate::response::{Answer, Redirected};
 
 /// Dropping it aborts the request.
-pub(super) async fn post(url: &str, content_type: &str, body: &Blob) -> Option<Answer> {
+pub(super) async fn post(url: &str, content_type: &str, body: &JsValue) -> Option<Answer> {
     let aborter = Aborter::new().ok()?;
     let request = request(url, content_type, body, &aborter).ok()?;
     let response = page::fetch(&request).await.ok()?;
@@ -20,7 +20,7 @@ pub(super) async fn post(url: &str, content_type: &str, body: &Blob) -> Option<A
 fn request(
     url: &str,
     content_type: &str,
-    body: &Blob,
+    body: &JsValue,
     aborter: &Aborter,
 ) -> Result<Request, JsValue> {
     let headers = Headers::new()?;

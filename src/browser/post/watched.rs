@@ -4,7 +4,7 @@ use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
+use web_sys::{ProgressEvent, XmlHttpRequest};
 
 use super::{MAX_ANSWER, redirected, take_header};
 use crate::browser::number::whole;
@@ -16,6 +16,9 @@ extern "C" {
     // Not web-sys's: that takes the answer for a string, and tools that replace `XMLHttpRequest` may give none.
     #[wasm_bindgen(catch, method, js_name = getAllResponseHeaders)]
     fn get_all(this: &Headers) -> Result<JsValue, JsValue>;
+    type Sender;
+    #[wasm_bindgen(catch, method)]
+    fn send(this: &Sender, body: &JsValue) -> Result<(), JsValue>;
     type Location;
     #[wasm_bindgen(catch, method, getter, js_name = responseURL)]
     fn response_url(this: &Location) -> Result<JsValue, JsValue>;
@@ -24,7 +27,7 @@ extern "C" {
 pub(super) async fn post(
     url: &str,
     content_type: &str,
-    body: &Blob,
+    body: &JsValue,
     sent: impl Fn(u64) + 'static,
 ) -> Option<Answer> {
     // It fails where the browser will not even try: a page's policy forbids the host, or an extension does.
@@ -55,7 +58,7 @@ impl Posting {
     fn start(
         url: &str,
         content_type: &str,
-        body: &Blob,
+        body: &JsValue,
         sent: impl Fn(u64) + 'static,
     ) -> Result<Self, JsValue> {
         let xhr = XmlHttpRequest::new()?;
@@ -87,7 +90,7 @@ impl Posting {
             ends,
             _handlers: [answered, lost, received, counted],
         };
-        posting.xhr.send_with_opt_blob(Some(body))?;
+        posting.xhr.unchecked_ref::<Sender>().send(body)?;
         Ok(posting)
     }
 }
