@@ -106,17 +106,19 @@ impl Upload {
     }
 
     /// Everything that was started has ended when this gives the end.
+    ///
+    /// What takes much memory while it goes on is boxed, so that an upload that waits in the queue takes little.
     pub(super) async fn run(mut self) -> Ending {
         self.place.start_next();
         let mut step = Step::Rest;
         loop {
             step = match step {
                 Step::Continue | Step::Rest => self.wait(pending()).await,
-                Step::AskParams(why) => self.ask(why).await,
-                Step::Post => self.post().await,
-                Step::AwaitChecksum => self.await_checksum().await,
-                Step::Wait(ms) => self.wait(sleep(ms)).await,
-                Step::WaitOnline(ms) => self.wait(online_or(ms)).await,
+                Step::AskParams(why) => self.ask(why).boxed_local().await,
+                Step::Post => self.post().boxed_local().await,
+                Step::AwaitChecksum => self.await_checksum().boxed_local().await,
+                Step::Wait(ms) => self.wait(sleep(ms)).boxed_local().await,
+                Step::WaitOnline(ms) => self.wait(online_or(ms)).boxed_local().await,
                 Step::Done(outcome) => {
                     return Ending::Done {
                         outcome: *outcome,

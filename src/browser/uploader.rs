@@ -165,6 +165,11 @@ impl Place {
         self.uploader.0.queue.borrow().is_running(self.id)
     }
 
+    /// How many uploads of the queue run.
+    pub(super) fn running(&self) -> usize {
+        self.uploader.0.queue.borrow().running()
+    }
+
     pub(super) fn start_next(&self) {
         self.uploader.start_next();
     }

@@ -62,6 +62,7 @@ const taken = {
   anonymous: ['true', 'false'],
   locale: [],
   concurrency: ['1', 'Infinity'],
+  preload: ['true', 'false'],
   priority: ['0', '-1', '1']
 }
 

@@ -28,3 +28,62 @@ test('an upload whose signal is aborted already rejects with its reason', async 
     assert.equal(await promise.catch(thrown => thrown), reason)
   }
 })
+
+/** What is loaded, and how a browser's idle time comes: { loads, pass(): it comes }. */
+function useIdleTime(context, idleCallback) {
+  const idle = []
+  const loads = []
+  if (idleCallback) globalThis.requestIdleCallback = work => idle.push(work)
+  else globalThis.XMLHttpRequest = class {}
+  context.after(() => {
+    delete globalThis.requestIdleCallback
+    delete globalThis.XMLHttpRequest
+  })
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const pass = async () => {
+    for (const work of idle.splice(0)) work()
+    context.mock.timers.tick(1000)
+    await null
+  }
+  const { createUploader, ready } = surface(async () => {
+    loads.push('load')
+    throw new Error('no network')
+  })
+  return { createUploader, loads, pass, ready }
+}
+
+for (const idleCallback of [true, false]) {
+  const by = idleCallback ? 'requestIdleCallback' : 'a timeout'
+  test(`an uploader loads the engine when the page is idle, by ${by}; a failure is silent`, async context => {
+    const { createUploader, loads, pass, ready } = useIdleTime(context, idleCallback)
+    const unhandled = []
+    const hear = reason => unhandled.push(reason)
+    process.on('unhandledRejection', hear)
+    context.after(() => process.off('unhandledRejection', hear))
+    createUploader({ params: '/p' })
+    assert.deepEqual(loads, [], 'not at once')
+    await pass()
+    assert.deepEqual(loads, ['load'])
+    await new Promise(resolve => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(resolve))
+    assert.deepEqual(unhandled, [])
+    await assert.rejects(ready(), /no network|Cannot find/)
+    assert.deepEqual(loads, ['load', 'load'], 'the first use tries again, and tells')
+  })
+
+  test(`\`preload: false\` loads nothing, by ${by}`, async context => {
+    const { createUploader, loads, pass } = useIdleTime(context, idleCallback)
+    createUploader({ params: '/p', preload: false })
+    await pass()
+    assert.deepEqual(loads, [])
+  })
+}
+
+test('on a server an uploader loads nothing', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const loads = []
+  surface(async () => loads.push('load')).createUploader({ params: '/p' })
+  context.mock.timers.tick(1000)
+  await null
+  assert.deepEqual(loads, [])
+})

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readAllOptions } from '../../src/js/options.js'
 import { UploadError } from '../../src/js/upload_error.js'
+import { UploadTask } from '../../src/js/task.js'
 import { Uploader } from '../../src/js/uploader.js'
 
 const file = new File(['abc'], 'a.txt')
@@ -279,4 +280,44 @@ test('an uploader tells of all its tasks, and when none is left', async () => {
   assert.deepEqual(uploader.tasks, [next])
   next.abort()
   await uploader.idle()
+})
+
+/** How often the tasks' states are asked for while each of so many ends: by an abort, or by the engine. */
+async function countLooks(count, end) {
+  const { uploader, uploads } = start()
+  const state = Object.getOwnPropertyDescriptor(UploadTask.prototype, 'state')
+  const progress = Object.getOwnPropertyDescriptor(UploadTask.prototype, 'progress')
+  const tasks = Array.from({ length: count }, () => uploader.add(file))
+  await turn()
+  let looks = 0
+  const counting = property => ({ ...property, get() { looks += 1; return property.get.call(this) } })
+  Object.defineProperties(UploadTask.prototype, { state: counting(state), progress: counting(progress) })
+  try {
+    end({ uploader, uploads, tasks })
+    await uploader.idle()
+  } finally {
+    Object.defineProperties(UploadTask.prototype, { state, progress })
+  }
+  return looks
+}
+
+test('ends look at no other task, however many there are', async () => {
+  const ends = {
+    'abort of all': ({ uploader }) => uploader.abort(),
+    'abort one by one': ({ tasks }) => { for (const task of tasks) task.abort() },
+    'ended by the engine': ({ uploads }) => { for (const { listener } of uploads) listener.done(result) },
+    'added after each end': ({ uploader, tasks }) => { for (const task of tasks) { task.abort(); uploader.add(file).abort() } }
+  }
+  for (const [name, end] of Object.entries(ends)) {
+    const [few, many] = [await countLooks(50, end), await countLooks(500, end)]
+    assert.ok(many <= Math.max(few, 1) * 10, `${name}: ${few} looks for 50, ${many} for 500`)
+  }
+})
+
+test('a listener that adds a file again at each abort does not make abort() endless', async () => {
+  const { uploader } = start()
+  uploader.add(file)
+  uploader.addEventListener('abort', () => uploader.add(file))
+  uploader.abort()
+  assert.deepEqual(uploader.tasks.map(({ state }) => state), ['queued'])
 })

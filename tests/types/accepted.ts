@@ -121,7 +121,7 @@ export function inWords(code: UploadErrorCode): string {
 }
 
 export async function queue(): Promise<Uploader> {
-  const uploader = createUploader({ params: '/p', concurrency: 6, retry: { attempts: 2 } })
+  const uploader = createUploader({ params: '/p', concurrency: 6, preload: false, retry: { attempts: 2 } })
   const task: UploadTask = uploader.add(file, { priority: 1, locale: 'en', onProgress: progress => progress.speed })
 
   task.addEventListener('progress', event => same<Equal<typeof event.detail, UploadProgress>>())

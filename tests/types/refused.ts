@@ -42,6 +42,8 @@ createUploader({ concurrency: 3 })
 createUploader({ params: '/p', signal: new AbortController().signal })
 // @ts-expect-error concurrency belongs to the queue
 uploader.add(file, { concurrency: 2 })
+// @ts-expect-error whether to load early is the uploader's
+uploader.add(file, { preload: false })
 // @ts-expect-error tasks cannot be replaced
 uploader.tasks = []
 // @ts-expect-error tasks are added by add()
