@@ -69,7 +69,8 @@ struct Checksum {
     signal: Option<AbortSignal>,
     crc64: Crc64,
     bytes: u64,
-    /// How long the page has waited for its turn.
+    /// How long the page has waited for its turn. The clock counts whole milliseconds and a piece takes less, but as often as
+    /// not one ends within it: the sum is right.
     worked_ms: i64,
 }
 

@@ -108,7 +108,7 @@ impl Upload {
     /// Everything that was started has ended when this gives the end.
     ///
     /// What takes much memory while it goes on is boxed, so that an upload that waits in the queue takes little.
-    pub(super) async fn run(mut self) -> Ending {
+    pub(super) async fn run(mut self: Box<Self>) -> Ending {
         self.place.start_next();
         let mut step = Step::Rest;
         loop {

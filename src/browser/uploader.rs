@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::mpsc::{self, UnboundedSender};
+use futures_util::FutureExt;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortSignal, Blob};
@@ -81,10 +82,7 @@ impl Uploader {
     ) -> UploadHandle {
         let report: Rc<dyn Fn(Report)> = Rc::new(report);
         let (handle, ending) = self.enter(entry, Rc::clone(&report));
-        spawn_local(async move {
-            let ending = ending.await;
-            report(Report::Ended(ending));
-        });
+        spawn_local(ending.map(move |ending| report(Report::Ended(ending))));
         handle
     }
 
@@ -117,7 +115,7 @@ impl Uploader {
             },
             commands,
         };
-        (handle, Upload::new(parts, report).run())
+        (handle, Box::new(Upload::new(parts, report)).run())
     }
 
     /// Lets the whole queue rest, or go on: no upload starts. Those under way are not touched.
