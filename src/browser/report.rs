@@ -95,8 +95,12 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    pub(super) fn new(report: Rc<dyn Fn(Report)>, size: u64, locale: Locale) -> Self {
-        let began_ms = now_ms();
+    pub(super) fn new(
+        report: Rc<dyn Fn(Report)>,
+        size: u64,
+        locale: Locale,
+        began_ms: i64,
+    ) -> Self {
         Self {
             report,
             locale,

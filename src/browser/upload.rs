@@ -64,7 +64,7 @@ pub(super) struct Upload {
     reason: JsValue,
 }
 
-/// What an upload is made of.
+/// What an upload is made of, once there is something to do.
 pub(super) struct Parts {
     pub(super) file: Blob,
     pub(super) facts: FileFacts,
@@ -73,10 +73,22 @@ pub(super) struct Parts {
     pub(super) place: Place,
     pub(super) commands: UnboundedReceiver<Command>,
     pub(super) signal: Option<Listener>,
+    pub(super) report: Rc<dyn Fn(super::Report)>,
+    pub(super) began_ms: i64,
+}
+
+impl Parts {
+    /// Everything that was started has ended when this gives the end. Until it is told something an upload is only its
+    /// parts: ten thousands may wait.
+    pub(super) async fn run(mut self: Box<Self>) -> Ending {
+        self.place.start_next();
+        let first = self.commands.select_next_some().await;
+        Box::new(Upload::new(*self)).run(first).boxed_local().await
+    }
 }
 
 impl Upload {
-    pub(super) fn new(parts: Parts, report: Rc<dyn Fn(super::Report)>) -> Self {
+    fn new(parts: Parts) -> Self {
         let mut options = parts.options;
         let settings = Settings {
             extras: std::mem::take(&mut options.extras),
@@ -86,7 +98,12 @@ impl Upload {
             unique: unique(),
         };
         Self {
-            reporter: Reporter::new(report, parts.facts.size, options.locale),
+            reporter: Reporter::new(
+                parts.report,
+                parts.facts.size,
+                options.locale,
+                parts.began_ms,
+            ),
             machine: Machine::new(parts.facts, settings),
             file: parts.file,
             pool: parts.pool,
@@ -105,20 +122,17 @@ impl Upload {
         }
     }
 
-    /// Everything that was started has ended when this gives the end.
-    ///
-    /// What takes much memory while it goes on is boxed, so that an upload that waits in the queue takes little.
-    pub(super) async fn run(mut self: Box<Self>) -> Ending {
-        self.place.start_next();
-        let mut step = Step::Rest;
+    async fn run(mut self: Box<Self>, first: Command) -> Ending {
+        let mut step = self.obey(first);
+        self.report(&step);
         loop {
             step = match step {
                 Step::Continue | Step::Rest => self.wait(pending()).await,
-                Step::AskParams(why) => self.ask(why).boxed_local().await,
-                Step::Post => self.post().boxed_local().await,
-                Step::AwaitChecksum => self.await_checksum().boxed_local().await,
-                Step::Wait(ms) => self.wait(sleep(ms)).boxed_local().await,
-                Step::WaitOnline(ms) => self.wait(online_or(ms)).boxed_local().await,
+                Step::AskParams(why) => self.ask(why).await,
+                Step::Post => self.post().await,
+                Step::AwaitChecksum => self.await_checksum().await,
+                Step::Wait(ms) => self.wait(sleep(ms)).await,
+                Step::WaitOnline(ms) => self.wait(online_or(ms)).await,
                 Step::Done(outcome) => {
                     return Ending::Done {
                         outcome: *outcome,

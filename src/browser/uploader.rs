@@ -9,12 +9,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortSignal, Blob};
 
+use super::clock::now_ms;
 use super::file;
 use super::guard::Listener;
 use super::options::UploadOptions;
 use super::report::{Ending, Report};
 use super::shared::ParamsPool;
-use super::upload::{Command, Parts, Upload};
+use super::upload::{Command, Parts};
 use crate::file::FileFacts;
 use crate::upload::queue::{Id, Queue};
 
@@ -114,8 +115,10 @@ impl Uploader {
                 id,
             },
             commands,
+            report,
+            began_ms: now_ms(),
         };
-        (handle, Box::new(Upload::new(parts, report)).run())
+        (handle, Box::new(parts).run())
     }
 
     /// Lets the whole queue rest, or go on: no upload starts. Those under way are not touched.

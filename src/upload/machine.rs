@@ -63,18 +63,18 @@ pub(super) enum Stage {
     Ended(State),
 }
 
-/// One upload. What only one that has begun may have is boxed, so that one that waits in a queue takes little memory.
+/// One upload.
 #[derive(Debug)]
 pub struct Upload {
     pub(super) file: FileFacts,
     pub(super) settings: Settings,
     pub(super) stage: Stage,
     pub(super) issued: Option<Box<Issued>>,
-    pub(super) form: Option<Box<PostForm>>,
+    pub(super) form: Option<PostForm>,
     /// What OSS answered when it stored the file, until that is verified.
-    pub(super) uploaded: Option<Box<Uploaded>>,
+    pub(super) uploaded: Option<Uploaded>,
     /// Why that is only believed if the checksums are equal.
-    pub(super) unproven: Option<Box<Error>>,
+    pub(super) unproven: Option<Error>,
     pub(super) checksum: Option<u64>,
     pub(super) posts: u32,
     pub(super) failed_posts: u32,
@@ -87,7 +87,7 @@ pub struct Upload {
     pub(super) maybe_stored: bool,
     /// OSS once could not read our form: it does so when a connection is cut inside the fields.
     pub(super) malformed_once: bool,
-    pub(super) last_failure: Option<Box<Error>>,
+    pub(super) last_failure: Option<Error>,
     /// Each notice once, and how many of them were handed out already.
     pub(super) notices: Vec<Notice>,
     pub(super) notices_taken: usize,
@@ -147,7 +147,7 @@ impl Upload {
             }
             (Event::FileUnreadable, Stage::Checking) => {
                 if let Some(error) = self.unproven.take() {
-                    return self.failed(*error, true, None, at);
+                    return self.failed(error, true, None, at);
                 }
                 // The browser read it to the end, else OSS had refused the form: stored, but not to be verified.
                 self.notice(Notice::ChecksumUnreadable);
@@ -204,7 +204,7 @@ impl Upload {
     /// The form to post. There is one whenever the step is [`Step::Post`].
     #[must_use]
     pub fn form(&self) -> Option<&PostForm> {
-        self.form.as_deref()
+        self.form.as_ref()
     }
 
     /// Where to post it.
@@ -222,7 +222,7 @@ impl Upload {
     /// Why the last attempt failed, if it did.
     #[must_use]
     pub fn last_failure(&self) -> Option<&Error> {
-        self.last_failure.as_deref()
+        self.last_failure.as_ref()
     }
 
     /// What the developer should know: each notice is handed out a single time.

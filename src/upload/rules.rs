@@ -59,7 +59,7 @@ impl Upload {
                 for name in form.uncovered() {
                     self.notice(Notice::FieldNotCovered { name: name.clone() });
                 }
-                self.form = Some(Box::new(form));
+                self.form = Some(form);
                 self.issued = Some(issued);
                 self.failed_asks = 0;
                 self.offline = None;
@@ -86,7 +86,7 @@ impl Upload {
     }
 
     pub(super) fn answered(&mut self, answer: &Answer, at: Surroundings) -> Step {
-        let has_callback = self.form.as_deref().is_some_and(PostForm::has_callback);
+        let has_callback = self.form.as_ref().is_some_and(PostForm::has_callback);
         let secrets = self
             .issued
             .as_ref()
@@ -98,7 +98,7 @@ impl Upload {
             }
             Err(mut error) => {
                 if let Some(uploaded) = response::claimed(answer).filter(|_| self.settings.verify) {
-                    self.unproven = Some(Box::new(error));
+                    self.unproven = Some(error);
                     return self.stored(uploaded, at);
                 }
                 if error.code() == Code::CallbackFailed {
@@ -141,7 +141,7 @@ impl Upload {
 
     fn stored(&mut self, uploaded: Uploaded, at: Surroundings) -> Step {
         let is_summed = uploaded.crc64.is_some();
-        self.uploaded = Some(Box::new(uploaded));
+        self.uploaded = Some(uploaded);
         if !self.settings.verify {
             return self.done(false);
         }
@@ -164,14 +164,11 @@ impl Upload {
         };
         if let Some(error) = self.unproven.take() {
             self.maybe_stored = true;
-            return self.failed(*error, true, None, at);
+            return self.failed(error, true, None, at);
         }
         let uploaded = self.uploaded.take().unwrap_or_default();
         // The same key again would be refused, so the damaged object cannot be replaced.
-        let is_final = self
-            .form
-            .as_deref()
-            .is_some_and(PostForm::forbids_overwrite);
+        let is_final = self.form.as_ref().is_some_and(PostForm::forbids_overwrite);
         let reason = Reason::ChecksumsDiffer {
             stored: theirs,
             file: crc64,
@@ -187,7 +184,7 @@ impl Upload {
         self.stage = Stage::Ended(State::Done);
         Step::Done(Box::new(Outcome {
             object: self.object(),
-            uploaded: *self.uploaded.take().unwrap_or_default(),
+            uploaded: self.uploaded.take().unwrap_or_default(),
             crc64: self.checksum,
             verified,
             posts: self.posts,
@@ -220,13 +217,13 @@ impl Upload {
         }
         offline.tries += 1;
         let delay_ms = self.settings.retry.delay_ms(offline.tries, at.random);
-        self.last_failure = Some(Box::new(error));
+        self.last_failure = Some(error);
         self.stage = Stage::Waiting(next);
         Step::WaitOnline(delay_ms.clamp(*DELAYS_MS.start(), *DELAYS_MS.end()))
     }
 
     pub(super) fn fail(&mut self, error: Error) -> Step {
-        self.last_failure = Some(Box::new(error.clone()));
+        self.last_failure = Some(error.clone());
         self.stage = Stage::Ended(State::Failed);
         Step::Fail(error)
     }
@@ -273,7 +270,7 @@ impl Upload {
         if self.failed_posts.max(self.failed_asks) >= retry.attempts {
             return self.fail(error);
         }
-        self.last_failure = Some(Box::new(error));
+        self.last_failure = Some(error);
         if replace {
             return self.go_on(next, at);
         }
