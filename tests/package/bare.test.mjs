@@ -30,7 +30,7 @@ whenChosen(file => upload(file, { params: '/api/upload-params' }))`
 
 /** What of the package was requested, but for the entry. */
 const lazy = requested => requested.filter(path => path.startsWith(pkg)).map(path => path.slice(pkg.length))
-  .filter(path => !['index.js', 'js.js', 'slim.js', 'surface.js'].includes(path)).sort()
+  .filter(path => !['index.js', 'js.js', 'slim.js'].includes(path)).sort()
 
 const glue = 'generated/oss_direct_upload_bg.js'
 

@@ -20,7 +20,7 @@ test('it holds exactly these files', () => {
     'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
     ...[
       ...['inline', 'oss_direct_upload_bg', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
-      ...['index', 'js', 'slim'].flatMap(entry), ...both('surface'),
+      ...['index', 'js', 'slim'].flatMap(entry),
       'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
     ].map(file => `pkg/${file}`)
   ].sort())
