@@ -265,7 +265,7 @@ async fn a_file_s_properties_may_be_of_any_type() {
     }
     let outcome = done(blob.clone(), options(ROUTE)).await;
     assert!(outcome.verified && outcome.object.key.ends_with("/blob"));
-    define(&blob, "slice", "() => () => 5");
+    define(&blob, "arrayBuffer", "() => () => 5");
     let error = failure(blob, options(ROUTE)).await;
     assert_eq!(error.code(), Code::FileUnreadable);
 }
