@@ -40,19 +40,21 @@ impl Default for Settings {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Offline {
     pub(super) since_ms: i64,
     pub(super) tries: u32,
+    /// Whether a post was lost, and not only an ask.
+    pub(super) posting: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Next {
     Ask(AskReason),
     Post,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
     Queued,
     Asking(AskReason),
@@ -64,7 +66,7 @@ pub(super) enum Stage {
 }
 
 /// One upload.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Upload {
     pub(super) file: FileFacts,
     pub(super) settings: Settings,

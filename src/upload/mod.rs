@@ -5,6 +5,8 @@
 //! Many uploads share a [`queue`] and, where they may, their parameters ([`shared_params`]).
 
 mod event;
+#[cfg(test)]
+mod exploration;
 mod machine;
 mod notice;
 pub mod progress;

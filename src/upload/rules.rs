@@ -62,7 +62,7 @@ impl Upload {
                 self.form = Some(form);
                 self.issued = Some(issued);
                 self.failed_asks = 0;
-                self.offline = None;
+                self.is_online_for(false);
                 self.post()
             }
             // Shared parameters were signed with another file in mind: ask for this one.
@@ -203,15 +203,23 @@ impl Upload {
         }
     }
 
+    /// A post or an ask got through. That asks do says nothing of posts: else one could wait for ever, as often as its
+    /// parameters expire meanwhile.
+    fn is_online_for(&mut self, posting: bool) {
+        self.offline = self.offline.filter(|offline| offline.posting && !posting);
+    }
+
     /// Not a failure of the upload: it goes on by itself when the browser is online again. Some browsers say for ever
     /// that they are offline, so it is tried now and then all the same, and not for ever.
-    fn wait_online(&mut self, error: Error, next: Next, at: Surroundings) -> Step {
+    fn wait_online(&mut self, error: Error, next: Next, posting: bool, at: Surroundings) -> Step {
         const DELAYS_MS: std::ops::RangeInclusive<u64> = 1000..=15_000;
 
         let offline = self.offline.get_or_insert(Offline {
             since_ms: at.now_ms,
             tries: 0,
+            posting,
         });
+        offline.posting |= posting;
         if at.now_ms - offline.since_ms >= i64::from(self.settings.offline_timeout_ms) {
             return self.fail(as_network_error(error));
         }
@@ -251,9 +259,9 @@ impl Upload {
         }
         let retry = self.settings.retry;
         if online || error.status.is_some() {
-            self.offline = None;
+            self.is_online_for(posting);
         } else if retry.attempts > 1 {
-            return self.wait_online(error, next, at);
+            return self.wait_online(error, next, posting, at);
         }
         let replace = posting && matches!(next, Next::Ask(_));
         let cached = self.issued.as_ref().is_some_and(|issued| !issued.fresh);

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::params::UploadParams;
 
 /// Why parameters are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AskReason {
     /// The upload has none yet.
     First,

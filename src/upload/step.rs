@@ -30,7 +30,7 @@ pub enum Step {
 }
 
 /// Where an upload stands, in the words of the public interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Its turn has not come.
     Queued,

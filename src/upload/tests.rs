@@ -683,6 +683,38 @@ fn a_pause_ends_the_post_and_resume_starts_it_again() {
 }
 
 #[test]
+fn parameters_that_expire_do_not_let_an_upload_be_offline_for_ever() {
+    let at = |minute: i64| Surroundings {
+        now_ms: NOW_MS + minute * 60_000,
+        ..AT
+    };
+    let offline = || Event::Lost {
+        loss: Loss::Network,
+        all_sent: false,
+        online: false,
+    };
+    let mut upload = posting(Settings {
+        offline_timeout_ms: 90 * 60_000,
+        ..Settings::default()
+    });
+    assert!(matches!(
+        upload.handle(offline(), at(0)),
+        Step::WaitOnline(_)
+    ));
+    assert_eq!(
+        upload.handle(Event::WaitOver, at(60)),
+        Step::AskParams(AskReason::Expired)
+    );
+    let fresh = Issued {
+        at_ms: at(60).now_ms,
+        ..issued(params("2023-11-15T00:13:20Z", 1000))
+    };
+    assert_eq!(upload.handle(given(fresh), at(60)), Step::Post);
+    let step = upload.handle(offline(), at(90));
+    assert_eq!(failure(&step).code(), Code::Network);
+}
+
+#[test]
 fn a_form_that_oss_cannot_read_is_sent_once_more_only() {
     let malformed = || {
         refusal(
