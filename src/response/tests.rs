@@ -79,6 +79,39 @@ fn an_error_document_is_a_refusal_whatever_the_status() {
 }
 
 #[test]
+fn a_refusal_beside_203_is_only_the_callbacks_if_it_says_so() {
+    let error = read(&answer(203, &error_xml("AccessDenied", "m")), true).unwrap_err();
+    assert_eq!(error.code(), Code::OssRefused);
+}
+
+#[test]
+fn text_that_nobody_calls_html_is_not_a_page() {
+    let error = read(&answer(200, "stored"), false).unwrap_err();
+    assert!(
+        matches!(
+            error.reason,
+            Reason::NotOss {
+                found: Foreign::Other,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn debug_tells_status_and_request_id_and_no_body() {
+    let answer = Answer {
+        request_id: Some(String::from("5F7A")),
+        ..answer(403, "<StringToSign>c2ln</StringToSign>")
+    };
+    assert_eq!(
+        format!("{answer:?}"),
+        r#"Answer { status: 403, request_id: Some("5F7A"), .. }"#
+    );
+}
+
+#[test]
 fn a_redirected_answer_is_none() {
     let redirected = |to: Option<&str>| Answer {
         redirected: Some(Redirected {

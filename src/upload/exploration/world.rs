@@ -265,12 +265,16 @@ impl Uploads {
             Some(Command::Turn) => self.decide(at, Event::Resume),
             Some(Command::Pause) => {
                 self.decide(at, Event::Pause)?;
-                if self.all[at].machine.state() == State::Paused {
-                    self.all[at].rests = true;
-                    self.queue.pause(id);
-                    self.start_next();
+                match self.all[at].machine.state() {
+                    State::Paused => {
+                        self.all[at].rests = true;
+                        self.queue.pause(id);
+                        self.start_next();
+                        Ok(())
+                    }
+                    State::Verifying => Ok(()),
+                    state => Err(format!("{state:?} after a pause")),
                 }
-                Ok(())
             }
             Some(Command::Resume) => {
                 self.all[at].rests = false;
