@@ -1,14 +1,16 @@
-// `npm run fuzz`: the property tests (proptest) with fresh random seeds, round after round, until the time is over.
+// `npm run fuzz`: each target of `fuzz/` (libFuzzer, by coverage) for the time given, where cargo-fuzz is to be had. Then the
+// property tests (proptest) with fresh random seeds, round after round, for as long again.
 //
-//   npm run fuzz -- [--seconds N: 60] [--filter NAME: those whose name holds it] [--cases N: of each in a round, 256]
+//   npm run fuzz -- [--seconds N: 60] [--filter NAME: targets and properties whose name holds it] [--cases N: of each in a round, 256]
 //
-// What fails is printed with proptest's minimal case. Its seed is kept in `proptest-regressions/`: once committed,
+// What a target fails at is kept in `fuzz/artifacts/`. What fails of a property is printed with proptest's minimal case. Its seed is kept in `proptest-regressions/`: once committed,
 // every run of the tests begins with it.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { readFlags, readNumber } from './flags.mjs'
+import { fuzzTarget, fuzzTargets, prepareTargets } from './fuzz_targets.mjs'
 import { Failure, inProject, main, seconds, step } from './project.mjs'
 
 // As long as no property needs for as many cases as may be asked for: what takes longer hangs.
@@ -25,8 +27,17 @@ main(import.meta.url, async args => {
   }, USAGE)
   const time = readNumber('seconds', flags.seconds, { from: 1, to: 86_400 })
   const cases = readNumber('cases', flags.cases, { from: 1, to: 10_000 })
+  const targets = fuzzTargets().filter(name => name.includes(flags.filter))
+  if (targets.length > 0 && await prepareTargets()) {
+    for (const target of targets) {
+      const problem = await step(`${target}, ${time} s`, () => fuzzTarget(target, time))
+      if (problem) throw new Failure(`the target ${target} failed:\n${problem}`)
+    }
+  }
+
   const all = await step('compile, and ask which tests are properties', findProperties)
   const properties = all.filter(({ name }) => name.includes(flags.filter))
+  if (properties.length === 0 && targets.length > 0) return
   if (properties.length === 0) throw new Failure(`no property has "${flags.filter}" in its name:\n${all.map(({ name }) => name).join('\n')}`)
 
   const start = performance.now()

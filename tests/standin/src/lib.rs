@@ -10,6 +10,8 @@ mod server;
 mod site;
 mod tls;
 
+pub use oss::read_multipart;
+
 use std::{io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
 
 use serde::Serialize;

@@ -42,6 +42,7 @@ use hyper::{
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use self::connection::serve;
+pub use self::multipart::read_multipart;
 use self::{
     buckets::Bucket,
     connection::Line,

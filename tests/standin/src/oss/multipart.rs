@@ -26,6 +26,24 @@ pub(crate) enum Event {
     More,
 }
 
+/// Names and contents of a whole body's parts, if it ends as it should; it comes in pieces of so many bytes. For those
+/// who hold this reader against others.
+#[must_use]
+pub fn read_multipart(boundary: &str, body: &[u8], piece: usize) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut multipart = Multipart::new(boundary);
+    let mut pieces = body.chunks(piece);
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    loop {
+        match multipart.next().ok()? {
+            Event::Part(head) => parts.push((head.name, Vec::new())),
+            Event::Data(bytes) => parts.last_mut()?.1.extend_from_slice(&bytes),
+            Event::PartEnd => {}
+            Event::Finished => return Some(parts),
+            Event::More => multipart.feed(Bytes::copy_from_slice(pieces.next()?)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Start,
