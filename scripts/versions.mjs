@@ -5,6 +5,7 @@ import { inProject } from './project.mjs'
 
 export const geckodriver = '0.37.1'
 export const cargoMutants = '27.1.0'
+export const cargoDeny = '0.20.2'
 export const cargoFuzz = '0.13.2'
 
 // Debian gives the browsers that it supports today; the drivers are of the same build.
