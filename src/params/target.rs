@@ -252,10 +252,11 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// A colon and a number that is one.
+/// A colon and a number that is one. A browser leaves zeros before it out: one address would have two names.
 fn is_port(port: &str) -> bool {
     port.strip_prefix(':').is_some_and(|port| {
-        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0)
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
+        is_number && port.parse::<u16>().is_ok()
     })
 }
 
@@ -479,6 +480,8 @@ mod tests {
             "a.b:99999",
             "a.b:+80",
             "a.b:80:80",
+            "a.b:0443",
+            "a.b:0",
             "[::1",
             "[x]",
             "[]",
