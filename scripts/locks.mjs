@@ -48,7 +48,7 @@ export function lockProblems() {
   const { packages } = JSON.parse(ask('cargo', 'metadata', '--no-deps', '--format-version', '1'))
   const own = packages.map(({ name }) => name)
   return [
-    ...npmProblems(JSON.parse(read('package-lock.json'))).map(problem => `package-lock.json: ${problem}`),
+    ...['package-lock.json', 'tests/bench/package-lock.json'].flatMap(file => npmProblems(JSON.parse(read(file))).map(problem => `${file}: ${problem}`)),
     ...cargoProblems(read('Cargo.lock'), own).map(problem => `Cargo.lock: ${problem}`),
     ...cargoProblems(read('fuzz/Cargo.lock'), [...own, 'oss-direct-upload-fuzz']).map(problem => `fuzz/Cargo.lock: ${problem}`)
   ]

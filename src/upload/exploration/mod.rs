@@ -160,7 +160,7 @@ fn three_uploads_with_parameters_that_do_not_fit_all_or_end() {
         oss: &[Oss::Stored],
         hours: 1,
         most_posts: 1,
-        most_asks: 3,
+        most_asks: 1,
         ..THREE
     };
     explore_all("three whose parameters do not fit all, or end", &BOUNDS);
