@@ -17,7 +17,8 @@ impl Hash for Uploads {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let budgets = (self.pauses, self.aborts, self.halts, self.hours);
         (budgets, self.is_kind_known, self.is_halted).hash(hasher);
-        format!("{:?}", self.queue).hash(hasher);
+        // The alternate form, for in the other the entries of a slab are missing.
+        format!("{:#?}", self.queue).hash(hasher);
         let ids = self.all.iter().map(|one| one.id);
         hash_shared(&self.shared, ids, self.now_ms, hasher);
         for one in &self.all {

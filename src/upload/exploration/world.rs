@@ -108,7 +108,7 @@ pub(super) struct Uploads {
     pub(super) bounds: &'static Bounds,
     pub(super) prepared: Rc<Prepared>,
     pub(super) now_ms: i64,
-    pub(super) queue: Queue,
+    pub(super) queue: Queue<()>,
     pub(super) is_halted: bool,
     pub(super) shared: SharedParams,
     /// The parameters that are shared, if the backend has given such.
@@ -140,7 +140,7 @@ impl Uploads {
                 },
             );
             One {
-                id: queue.add(0),
+                id: queue.add(0, ()),
                 machine: Rc::new(machine),
                 work: Work::Nothing,
                 commands: VecDeque::new(),
