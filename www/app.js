@@ -1,153 +1,83 @@
-// The page: takes files, gives them to an uploader, and shows a row for each.
+// The page around <oss-upload>: chooses where parameters come from, shows the code for it, and plays faults.
 
-import { createUploader } from '/pkg/index.js'
+import '/pkg/element.js'
+import { inspect, showInspected } from './inspector.js'
 import { ROUTES, settings } from './settings.js'
-import { texts, translatePage } from './text.js'
-import { Row } from './row.js'
-import * as format from './format.js'
 
 const find = id => document.getElementById(id)
-const words = () => texts(settings.language)
+const upload = document.querySelector('oss-upload')
+for (const type of ['statechange', 'attempt', 'done', 'error']) upload.addEventListener(type, ({ detail }) => inspect(detail))
 
-const uploader = createUploader({ params: settings.params })
-let rows = []
-
-function addFiles(files) {
-  const added = [...files].map(file => new Row(file, startTask, rowEvents))
-  if (added.length === 0) return
-  rows.push(...added)
-  find('rows').append(...added.map(row => row.element))
-  announce(words().announceAdded(added.length))
-  showQueue()
+// Files may be dropped beside the element, too: else the browser would leave the page and open them.
+for (const type of ['dragover', 'drop']) {
+  document.addEventListener(type, event => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    if (type === 'drop') upload.add(event.dataTransfer)
+  })
 }
-
-/** With few files there is room to show the details of each at once. */
-const rowEvents = { ended: announceEnd, removed: removeRow, isShort: () => rows.length <= 3 }
-
-/** Route and language are those of the moment in which the upload is asked for. */
-function startTask(file) {
-  return uploader.add(file, { params: settings.params, locale: settings.language })
-}
-
-function removeRow(row) {
-  const next = row.element.nextElementSibling ?? row.element.previousElementSibling
-  row.element.remove()
-  rows = rows.filter(other => other !== row)
-  showQueue()
-  const place = next?.querySelector('button:not([hidden])') ?? find('files')
-  place.focus()
-}
-
-function announceEnd(row) {
-  const { announceDone, announceFailed, announceAborted } = words()
-  if (row.state === 'done') announce(announceDone(row.name))
-  else if (row.state === 'failed') announce(announceFailed(row.name, row.error.message))
-  else announce(announceAborted(row.name))
-}
-
-function announce(text) {
-  find('announcements').textContent = text
-}
-
-function showQueue() {
-  find('queue').hidden = rows.length === 0
-  const running = rows.filter(row => !row.isOver)
-  const paused = running.filter(row => row.state === 'paused')
-  find('pause-all').hidden = running.length === paused.length
-  find('resume-all').hidden = paused.length === 0
-  find('cancel-all').hidden = running.length === 0
-  find('clear').hidden = running.length === rows.length
-  showTotal()
-}
-
-function showTotal() {
-  const { filesDone, filesFailed, left, loadedOf } = words()
-  const { loaded, total, ratio, speed, eta, pending } = uploader.progress
-  const done = rows.filter(row => row.state === 'done').length
-  const failed = rows.filter(row => row.state === 'failed').length
-  const parts = [filesDone(done, rows.length)]
-  if (failed > 0) parts.push(filesFailed(failed))
-  if (pending > 0) {
-    parts.push(loadedOf(format.size(loaded, settings.language), format.size(total, settings.language)))
-    if (speed > 0) parts.push(format.speed(speed, settings.language))
-    if (eta !== null) parts.push(left(format.duration(eta, settings.language)))
-  }
-  find('total').dataset.pending = pending
-  find('total-text').textContent = parts.join(' · ')
-  find('total-bar').value = ratio
-  find('total-bar').hidden = pending === 0
-}
-
-uploader.addEventListener('progress', showTotal)
-uploader.addEventListener('statechange', showQueue)
-for (const end of ['done', 'error', 'abort']) uploader.addEventListener(end, showQueue)
-
-find('pause-all').addEventListener('click', () => uploader.pause())
-find('resume-all').addEventListener('click', () => uploader.resume())
-find('cancel-all').addEventListener('click', () => {
-  for (const row of rows.filter(row => !row.isOver)) row.cancel()
-})
-find('clear').addEventListener('click', () => {
-  for (const row of rows.filter(row => row.isOver)) row.element.remove()
-  rows = rows.filter(row => !row.isOver)
-  showQueue()
-  find('files').focus()
-})
-
-// Files: chosen, dropped anywhere on the page, or pasted.
-
-find('files').addEventListener('change', event => {
-  addFiles(event.target.files)
-  // The same file may be chosen again.
-  event.target.value = ''
-})
-
-const carriesFiles = event => event.dataTransfer?.types.includes('Files')
-
-document.addEventListener('dragover', event => {
-  if (!carriesFiles(event)) return
-  event.preventDefault()
-  event.dataTransfer.dropEffect = 'copy'
-  find('drop').dataset.over = ''
-})
-document.addEventListener('dragleave', event => {
-  // Only when the pointer left the window, not when it passed from one element to the next.
-  if (event.relatedTarget === null) delete find('drop').dataset.over
-})
-document.addEventListener('drop', event => {
-  delete find('drop').dataset.over
-  if (!carriesFiles(event)) return
-  event.preventDefault()
-  addFiles(event.dataTransfer.files)
-})
-document.addEventListener('paste', event => addFiles(event.clipboardData?.files ?? []))
 
 addEventListener('beforeunload', event => {
-  if (uploader.progress.pending > 0) event.preventDefault()
+  if (upload.progress.pending > 0) event.preventDefault()
 })
-
-// Route and language.
 
 function showSettings() {
-  translatePage(settings.language)
-  const { routes } = words()
-  const shown = settings.custom === null ? Object.keys(ROUTES) : ['custom', ...Object.keys(ROUTES)]
-  find('route').replaceChildren(...shown.map(name => new Option(routes[name], name)))
-  find('route').value = settings.custom === null ? settings.route : 'custom'
-  find('route-note').textContent = settings.params
-  find('ens-unproven').hidden = !settings.params.startsWith(ROUTES.ens)
-  find('language').value = settings.language
+  const { language, params, custom, route } = settings
+  document.documentElement.lang = language
+  Object.assign(upload, { params, locale: language })
+  find('language').value = language
+  find('custom').hidden = custom === null
+  document.querySelector(`[name=route][value=${custom === null ? route : 'custom'}]`).checked = true
+  find('route-note').textContent = params
+  find('code').textContent = codeFor(params, language)
+  showInspected()
 }
 
-find('route').addEventListener('change', event => {
-  settings.chooseRoute(event.target.value)
+const codeFor = (params, language) => `<script type="module">
+  import 'oss-direct-upload/element'
+</script>
+
+<oss-upload params="${params}" name="files"
+  multiple directory locale="${language}"></oss-upload>
+
+<!-- or, without the element: -->
+<script type="module">
+  import { upload } from 'oss-direct-upload'
+
+  input.onchange = async () => {
+    const [file] = input.files
+    const { url } = await upload(file, { params: '${params}' })
+  }
+</script>`
+
+find('routes').addEventListener('change', ({ target }) => {
+  if (Object.hasOwn(ROUTES, target.value)) settings.chooseRoute(target.value)
   showSettings()
 })
-find('language').addEventListener('change', event => {
-  settings.chooseLanguage(event.target.value)
+find('inspected').addEventListener('change', showInspected)
+find('language').addEventListener('change', ({ target }) => {
+  settings.chooseLanguage(target.value)
   showSettings()
-  for (const row of rows) row.show()
-  showQueue()
+})
+find('copy').addEventListener('click', async ({ currentTarget }) => {
+  await navigator.clipboard.writeText(find('code').textContent)
+  currentTarget.dataset.copied = ''
+  setTimeout(() => delete currentTarget.dataset.copied, 2000)
+})
+
+let faultsPlayed = 0
+
+/** Faults of parameters are asked for in the backend's address, those of OSS in the file's name. */
+find('faults').addEventListener('click', async ({ target }) => {
+  const { where, fault } = target.closest('button')?.dataset ?? {}
+  if (!fault) return
+  faultsPlayed += 1
+  const name = where === 'oss' ? `what-if-${faultsPlayed},fault=${fault}.bin` : `what-if-${faultsPlayed}.bin`
+  const { params } = settings
+  const address = where === 'oss' ? params : `${params}${params.includes('?') ? '&' : '?'}fault=${encodeURIComponent(fault)}`
+  upload.params = address
+  await upload.add([new File([new Uint8Array(5000)], name)])
+  upload.params = params
 })
 
 showSettings()

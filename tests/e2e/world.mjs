@@ -3,7 +3,6 @@
 import { copyFile, cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { By } from 'selenium-webdriver'
 import { inProject } from '../../scripts/project.mjs'
 import { startStandin } from '../../scripts/standin.mjs'
 import { makeBytes, temporaryFolder } from './bytes.mjs'
@@ -56,7 +55,7 @@ export class World {
 
   /** Choose files on disk, as a person does. */
   async choose(...files) {
-    const input = await this.driver.findElement(By.id('files'))
+    const input = await this.driver.executeScript(`return document.querySelector('oss-upload').shadowRoot.getElementById('files')`)
     await input.sendKeys(files.map(file => file.path).join('\n'))
   }
 
@@ -69,7 +68,7 @@ export class World {
     await this.driver.executeScript(giveInPage.replace('MAKE_BYTES', () => String(makeBytes)), files, how)
   }
 
-  /** What the page shows of each file, in the order of the page. */
+  /** What the element shows of each file, in its order, with what it says of the result. */
   rows() {
     return this.driver.executeScript(rowsInPage)
   }
@@ -88,9 +87,15 @@ export class World {
     }, { timeout, describe: async () => JSON.stringify(await this.row(name)) })
   }
 
+  /** What lies inside of the page's element. */
+  inElement(selector) {
+    return this.driver.executeScript(`return document.querySelector('oss-upload').shadowRoot.querySelector(arguments[0])`, selector)
+  }
+
   async press(name, action) {
-    const { task } = await this.row(name)
-    await this.driver.findElement(By.css(`[data-task="${task}"] [data-action="${action}"]`)).click()
+    const { id } = await this.row(name)
+    const button = await this.inElement(`[data-id="${id}"] [data-action="${action}"]`)
+    await button.click()
   }
 
   /**
@@ -152,14 +157,15 @@ const giveInPage = `
   for (const { name, type = '', size = 1, seed = size + 1 } of files) {
     data.items.add(new File([makeBytes(seed, size)], name, { type }))
   }
-  const input = document.getElementById('files')
+  const element = document.querySelector('oss-upload')
+  const input = element.shadowRoot.getElementById('files')
   if (how === 'drop') {
     for (const type of ['dragover', 'drop']) {
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+      element.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
     }
   } else if (how === 'paste') {
     // Firefox takes no files in the event's constructor.
-    const event = new Event('paste', { bubbles: true })
+    const event = new Event('paste', { bubbles: true, cancelable: true })
     document.body.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }))
   } else {
     input.files = data.files
@@ -167,12 +173,13 @@ const giveInPage = `
   }`
 
 const rowsInPage = `
-  const text = (row, part) => row.querySelector('[data-part="' + part + '"]').textContent
-  return [...document.querySelectorAll('[data-task]')].map(row => ({
+  const element = document.querySelector('oss-upload')
+  const text = (row, selector) => row.querySelector(selector)?.textContent ?? ''
+  return [...element.shadowRoot.querySelectorAll('li')].map(row => ({
     ...row.dataset,
-    ratio: row.querySelector('progress').value,
-    message: text(row, 'message'),
-    hint: text(row, 'hint'),
-    facts: Object.fromEntries([...row.querySelectorAll('[data-fact]')].map(fact => [fact.dataset.fact, fact.textContent])),
-    link: row.querySelector('[data-fact="url"] a')?.href
+    ratio: row.querySelector('progress')?.value,
+    text: text(row, '.facts'),
+    key: text(row, '.key'),
+    message: text(row, '.message'),
+    hint: text(row, '.hint')
   }))`
