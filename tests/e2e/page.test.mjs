@@ -1,10 +1,11 @@
 // The demo page for its visitors: by keyboard, by screen reader, in two languages, on a phone, in the dark.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { By, Key } from 'selenium-webdriver'
+import { inProject } from '../../scripts/project.mjs'
 import { KiB, MiB } from './bytes.mjs'
 import { engine } from './browser.mjs'
 import { until } from './wait.mjs'
@@ -17,9 +18,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const BIG = 48 * MiB
 
 const byId = id => world.driver.findElement(By.id(id))
+const focused = () => world.driver.executeScript(`
+  const outer = document.activeElement
+  const it = outer.shadowRoot?.activeElement ?? outer
+  if (it === document.body) return null
+  return it.id || it.value || [it.dataset.action ?? it.dataset.all ?? it.dataset.fault ?? it.localName, it.closest('[data-name]')?.dataset.name].filter(Boolean).join(' ')`)
+
 /** Not getText(): the place is for ears only. */
 const untilAnnounced = text => {
-  const announced = () => world.driver.executeScript('return document.getElementById("announcements").textContent')
+  const announced = () => world.driver.executeScript(`return document.querySelector('oss-upload').shadowRoot.querySelector('[role=status]').textContent`)
   return until(`it says ${JSON.stringify(text)}`, async () => await announced() === text, { describe: announced })
 }
 
@@ -44,8 +51,8 @@ async function fillQueue() {
 }
 
 async function cancelAll() {
-  await byId('cancel-all').click()
-  await until('nothing is pending', () => world.driver.executeScript('return document.getElementById("total").dataset.pending === "0"'))
+  await (await world.inElement('[data-all=cancel]')).click()
+  await until('nothing is pending', () => world.driver.executeScript(`return document.querySelector('oss-upload').progress.pending === 0`))
 }
 
 // Only Chromium can be told the colour scheme.
@@ -69,26 +76,41 @@ for (const scheme of engine === 'chromium' ? ['light', 'dark'] : ['as the browse
 test('by keyboard: every control is reached, and pressed buttons keep the place', async () => {
   await world.openPage()
   await fillQueue()
-  await world.driver.executeScript(`document.querySelector('[data-name*="running"] [data-action="pause"]').focus()`)
+  const pause = await world.inElement('[data-name*="running"] [data-action=pause]')
+  await world.driver.executeScript('arguments[0].focus()', pause)
   await world.driver.actions().sendKeys(Key.ENTER).perform()
   await world.untilRow('fault=slow@1000,running.bin', 'paused')
-  assert.equal(await world.driver.executeScript('return document.activeElement.dataset.action'), 'resume')
+  assert.equal(await focused(), 'resume fault=slow@1000,running.bin')
 
   // Last, because in some engines the next place after the page is in the browser's own bars.
   const reached = []
   await world.driver.executeScript('document.getElementById("language").focus()')
-  for (let i = 0; i < 40; i += 1) {
-    const id = await world.driver.executeScript(`
-      const it = document.activeElement
-      return it === document.body ? null : it.id || [it.dataset.action ?? it.localName, it.closest('[data-name]')?.dataset.name].join(' ')`)
+  for (let i = 0; i < 60; i += 1) {
+    const id = await focused()
     if (id === null || reached.includes(id)) break
     reached.push(id)
     await world.driver.actions().sendKeys(Key.TAB).perform()
   }
-  for (const id of ['language', 'files', 'route', 'cancel-all', 'remove done.bin', 'resume fault=slow@1000,paused.bin', 'resume fault=slow@1000,running.bin']) {
+  for (const id of ['language', 'temp', 'choose', 'choose-folder', 'cancel', 'clear', 'remove done.bin', 'resume fault=slow@1000,paused.bin',
+    'resume fault=slow@1000,running.bin', 'copy', 'html', 'wrong-crc', 'inspected']) {
     assert.ok(reached.includes(id), `${id} in ${reached}`)
   }
   await cancelAll()
+})
+
+test('a button that is gone hands the keyboard to the next', async () => {
+  await world.openPage()
+  await world.give([{ name: 'one.bin' }, { name: 'two.bin' }, { name: 'three.bin' }])
+  for (const name of ['one.bin', 'two.bin', 'three.bin']) await world.untilRow(name, 'done')
+  const remove = await world.inElement('[data-name="two.bin"] [data-action=remove]')
+  await world.driver.executeScript('arguments[0].focus()', remove)
+  const press = async next => {
+    await world.driver.actions().sendKeys(Key.ENTER).perform()
+    await until(`the keyboard is at ${next}`, async () => await focused() === next, { describe: focused })
+  }
+  await press('remove three.bin')
+  await press('remove one.bin')
+  await press('choose')
 })
 
 test('said aloud: files added, done, failed and cancelled, each with its name', async () => {
@@ -108,13 +130,15 @@ test('said aloud: files added, done, failed and cancelled, each with its name', 
   await untilAnnounced(`refused.bin: failed. ${row.message}`)
 })
 
-test('pause and resume: the file is sent again from its first byte, and stored once', async () => {
+test('pause tells how far it was, and resume sends the file again from its first byte', async () => {
   const name = `fault=slow@${16 * MiB},resumed.bin`
   await world.openPage()
   await world.give([{ name, size: BIG }])
   await until('something is sent', async () => (await world.row(name))?.ratio > 0)
   await world.press(name, 'pause')
-  await world.untilRow(name, 'paused')
+  const { text, ratio } = await world.untilRow(name, 'paused')
+  assert.ok(ratio > 0, text)
+  assert.match(text, new RegExp(`was at ${Math.floor(ratio * 100)}%, starts again at 0%`))
   await world.press(name, 'resume')
   await world.untilRow(name, 'done')
   assert.equal((await world.objects(name)).length, 1)
@@ -137,16 +161,16 @@ test('all at once: pause, resume, cancel, clear', async () => {
   const files = [1, 2, 3, 4, 5].map(number => ({ name: `fault=slow@1000,all-${number}.bin`, size: MiB }))
   await world.openPage()
   await world.give(files)
+  await world.untilRow(files[0].name, 'uploading')
   const allAre = async states => (await world.rows()).every(row => states.includes(row.state))
-  await byId('pause-all').click()
+  await (await world.inElement('[data-all=pause]')).click()
   await until('all are paused', () => allAre(['paused']))
-  await byId('resume-all').click()
+  await (await world.inElement('[data-all=resume]')).click()
   await until('none is paused', async () => (await world.rows()).every(row => row.state !== 'paused'))
   await cancelAll()
-  assert.ok(await allAre(['aborted']))
-  await byId('clear').click()
-  assert.deepEqual(await world.rows(), [])
-  assert.equal(await byId('queue').isDisplayed(), false)
+  await until('all are shown as cancelled', () => allAre(['aborted']))
+  await (await world.inElement('[data-all=clear]')).click()
+  await until('the list is empty', async () => (await world.rows()).length === 0)
 })
 
 test('language and route are kept in the address', async () => {
@@ -154,14 +178,68 @@ test('language and route are kept in the address', async () => {
   await world.give([{ name: 'languages.bin', size: 10 }])
   await world.untilRow('languages.bin', 'done')
   await world.driver.findElement(By.css('#language option[value="zh-CN"]')).click()
-  await world.driver.findElement(By.css('#route option[value="v4"]')).click()
-  const state = () => world.driver.findElement(By.css('[data-name="languages.bin"] [data-part="state"]')).getText()
-  assert.equal(await state(), '已上传')
+  await world.driver.findElement(By.css('[name=route][value="v4"]')).click()
+  await until('the row is in Chinese', async () => (await world.row('languages.bin')).text.startsWith('已上传'))
   assert.equal(await world.driver.executeScript('return document.documentElement.lang'), 'zh-CN')
   await world.driver.navigate().refresh()
   await until('the page is ready', () => world.driver.executeScript('return "ready" in document.documentElement.dataset'))
   assert.equal(await world.driver.findElement(By.css('h1')).getText(), '文件直传到存储空间')
-  assert.equal(await byId('route').getAttribute('value'), 'v4')
+  assert.equal(await world.driver.findElement(By.css('[name=route]:checked')).getAttribute('value'), 'v4')
+  assert.equal(await world.driver.executeScript(`return document.querySelector('oss-upload').params`), '/api/policy/v4')
+})
+
+const texts = id => world.driver.executeScript('return [...document.getElementById(arguments[0]).children].map(({ textContent }) => textContent)', id)
+
+test('the inspector: the policy in words, the form in order, no secret, and every attempt', async () => {
+  const name = 'fault=http500@1,inspected.bin'
+  await world.openPage({ route: 'v1' })
+  await world.give([{ name, size: 5 * KiB }])
+  await world.untilRow(name, 'done')
+  const { attempts } = await world.facts(name)
+  assert.equal(attempts, '2')
+  const fields = await texts('fields')
+  const names = fields.filter((_, index) => index % 2 === 0)
+  assert.deepEqual([names[0], names.at(-1)], ['key', 'file'])
+  for (const secret of ['policy', 'Signature']) assert.match(fields[fields.indexOf(secret) + 1], /^•+ \(\d+ characters\)$/)
+  const policy = await texts('policy')
+  assert.ok(policy.includes('bucket is demo-bucket'), policy.join('; '))
+  assert.ok(policy.some(line => /^It ends at 20\d\d-/.test(line)), policy.join('; '))
+  const timeline = await texts('timeline')
+  assert.equal(timeline.filter(line => line.includes('attempt')).length, 2, timeline.join('; '))
+  assert.match(timeline.find(line => line.includes('attempt 1')), /OSS_REFUSED; next in \d+ ms/)
+})
+
+test('each fault of the menu ends as it should, with code, message and hint; the policy is shown of a file that was not sent', async () => {
+  const expected = {
+    html: 'INVALID_PARAMS', 403: 'PARAMS_REFUSED', 'missing@Signature': 'INVALID_PARAMS', 'foreign-signature': 'OSS_REFUSED',
+    'max-size@1000': 'POLICY_VIOLATION', 'html@200': 'INVALID_RESPONSE', 'callback-failed': 'CALLBACK_FAILED', 'http500@2': undefined
+  }
+  await world.openPage()
+  for (const [index, [fault, code]] of Object.entries(expected).entries()) {
+    await world.driver.findElement(By.css(`[data-fault="${fault}"]`)).click()
+    const row = await until(`${fault} has ended`, async () => (await world.rows()).find(({ name, state }) => name.startsWith(`what-if-${index + 1}`) && ['done', 'failed'].includes(state)))
+    assert.equal(row.code, code, fault)
+    const facts = await world.facts(row.name)
+    assert.equal(facts.code, code, fault)
+    if (code) assert.ok(facts.message.length > 10 && facts.hint.length > 10, JSON.stringify(facts))
+    if (fault === 'max-size@1000') assert.ok((await texts('policy')).includes('the file has 0 to 1000 bytes'))
+  }
+  assert.equal(await world.driver.executeScript(`return document.querySelector('oss-upload').params`), '/api/upload-params')
+})
+
+test('the code names what is chosen, and can be copied', async () => {
+  await world.openPage({ route: 'v1' })
+  const code = await byId('code').getText()
+  assert.match(code, /<oss-upload params="\/api\/policy\/v1"/)
+  await world.driver.executeScript(`navigator.clipboard.writeText = async text => { globalThis.copied = text }`)
+  await byId('copy').click()
+  assert.equal((await world.driver.executeScript('return globalThis.copied')).trim(), code.trim())
+})
+
+test("the page's own JavaScript is short", () => {
+  const lines = readdirSync(inProject('www')).filter(file => file.endsWith('.js'))
+    .map(file => readFileSync(inProject('www', file), 'utf8').split('\n').length - 1)
+  assert.ok(lines.reduce((sum, count) => sum + count) < 300, `${lines}`)
 })
 
 test('fits a phone: nothing is wider than the window', async () => {

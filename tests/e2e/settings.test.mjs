@@ -22,7 +22,7 @@ for (const [index, choices] of strange.entries()) {
   test(`?${new URLSearchParams(choices)}: the page lives, and asks its own backend`, async () => {
     const name = `settings-${index}.bin`
     await world.openPage(choices)
-    assert.equal(await world.driver.findElement(By.id('route')).getAttribute('value'), 'temp')
+    assert.equal(await world.driver.findElement(By.css('[name=route]:checked')).getAttribute('value'), 'temp')
     assert.equal(await world.driver.findElement(By.id('route-note')).getText(), '/api/upload-params')
     await world.give([{ name, size: KiB }], 'drop')
     await world.untilRow(name, 'done')

@@ -92,6 +92,19 @@ export class World {
     return this.driver.executeScript(`return document.querySelector('oss-upload').shadowRoot.querySelector(arguments[0])`, selector)
   }
 
+  /** What the page's inspector says of how a file ended. */
+  async facts(name) {
+    await this.driver.executeScript(`
+      const select = document.getElementById('inspected')
+      select.selectedIndex = [...select.options].findLastIndex(option => option.textContent === arguments[0].replace(/\\s+/g, ' '))
+      select.dispatchEvent(new Event('change'))`, name)
+    // It shows what there is with the next frame.
+    return this.driver.executeAsyncScript(`
+      const done = arguments[0]
+      requestAnimationFrame(() => requestAnimationFrame(() => done(Object.fromEntries(
+        [...document.querySelectorAll('#outcome dd')].map(fact => [fact.id.replace('fact-', ''), fact.textContent])))))`)
+  }
+
   async press(name, action) {
     const { id } = await this.row(name)
     const button = await this.inElement(`[data-id="${id}"] [data-action="${action}"]`)
@@ -178,7 +191,7 @@ const rowsInPage = `
   return [...element.shadowRoot.querySelectorAll('li')].map(row => ({
     ...row.dataset,
     ratio: row.querySelector('progress')?.value,
-    text: text(row, '.facts'),
+    text: text(row, '.facts').trim(),
     key: text(row, '.key'),
     message: text(row, '.message'),
     hint: text(row, '.hint')
