@@ -2,17 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { By, Key } from 'selenium-webdriver'
 import { inProject } from '../../scripts/project.mjs'
+import { assertAccessible } from './axe.mjs'
 import { KiB, MiB } from './bytes.mjs'
 import { engine } from './browser.mjs'
 import { until } from './wait.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 // More than the buffers between browser and OSS hold, so that an upload can be interrupted.
 const BIG = 48 * MiB
@@ -30,15 +29,6 @@ const untilAnnounced = text => {
   return until(`it says ${JSON.stringify(text)}`, async () => await announced() === text, { describe: announced })
 }
 
-/** The rules of WCAG 2 and best practice that a machine can judge; contrast included. */
-async function assertAccessible(what) {
-  await world.driver.executeScript(`if (!globalThis.axe) { ${axe} }`)
-  const problems = await world.driver.executeAsyncScript(`
-    const done = arguments[0]
-    axe.run().then(result => done(result.violations.map(({ id, nodes }) => id + ': ' + nodes.map(node => node.html).join(' '))), error => done([String(error)]))`)
-  assert.deepEqual(problems, [], what)
-}
-
 /** One file in each state that stays: done, failed, paused, under way. */
 async function fillQueue() {
   await world.give([{ name: 'done.bin', size: 2 * KiB }])
@@ -51,7 +41,7 @@ async function fillQueue() {
 }
 
 async function cancelAll() {
-  await (await world.inElement('[data-all=cancel]')).click()
+  await world.pressAll('cancel')
   await until('nothing is pending', () => world.driver.executeScript(`return document.querySelector('oss-upload').progress.pending === 0`))
 }
 
@@ -62,14 +52,14 @@ for (const scheme of engine === 'chromium' ? ['light', 'dark'] : ['as the browse
       await world.driver.sendDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
     }
     await world.openPage()
-    await assertAccessible('without a file')
+    await assertAccessible(world.driver, 'without a file')
     await fillQueue()
-    await assertAccessible('with files')
+    await assertAccessible(world.driver, 'with files')
     await cancelAll()
     await world.openPage({ params: '/api/upload-params?fault=success-false' })
     await world.give([{ name: 'refused.bin' }])
     await world.untilRow('refused.bin', 'failed')
-    await assertAccessible('with an error')
+    await assertAccessible(world.driver, 'with an error')
   })
 }
 
@@ -163,13 +153,13 @@ test('all at once: pause, resume, cancel, clear', async () => {
   await world.give(files)
   await world.untilRow(files[0].name, 'uploading')
   const allAre = async states => (await world.rows()).every(row => states.includes(row.state))
-  await (await world.inElement('[data-all=pause]')).click()
+  await world.pressAll('pause')
   await until('all are paused', () => allAre(['paused']))
-  await (await world.inElement('[data-all=resume]')).click()
+  await world.pressAll('resume')
   await until('none is paused', async () => (await world.rows()).every(row => row.state !== 'paused'))
   await cancelAll()
   await until('all are shown as cancelled', () => allAre(['aborted']))
-  await (await world.inElement('[data-all=clear]')).click()
+  await world.pressAll('clear')
   await until('the list is empty', async () => (await world.rows()).length === 0)
 })
 
@@ -241,6 +231,35 @@ test("the page's own JavaScript is short", () => {
     .map(file => readFileSync(inProject('www', file), 'utf8').split('\n').length - 1)
   assert.ok(lines.reduce((sum, count) => sum + count) < 300, `${lines}`)
 })
+
+// Only Chromium measures how much the layout shifts, and can be told a window's size.
+if (engine === 'chromium') {
+  for (const [width, height] of [[360, 740], [768, 1000], [1440, 900]]) {
+    test(`nothing jumps, ${width} px wide: from the first paint to files that fail`, async () => {
+      await world.driver.sendDevToolsCommand('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
+      try {
+        await world.openPage({ lang: 'zh-CN' })
+        await world.driver.executeScript(`
+          globalThis.shift = 0
+          new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) shift += entry.value
+          }).observe({ type: 'layout-shift', buffered: true })`)
+        await fillQueue()
+        await world.driver.findElement(By.css('[data-fault="max-size@1000"]')).then(button => world.driver.executeScript('arguments[0].click()', button))
+        await until('it has failed', async () => (await world.rows()).some(({ state }) => state === 'failed'))
+        await cancelAll()
+        const [shift, top, bottom] = await world.driver.executeScript(`
+          const { top, bottom } = document.querySelector('oss-upload').shadowRoot.querySelector('li').getBoundingClientRect()
+          return [shift, top, bottom]`)
+        console.log(`${width} px: shifted by ${shift.toFixed(4)}; the first row is at ${Math.round(top)} to ${Math.round(bottom)} px`)
+        assert.ok(shift < 0.05, `${shift}`)
+        assert.ok(bottom < height, 'the first row is in view')
+      } finally {
+        await world.driver.sendDevToolsCommand('Emulation.clearDeviceMetricsOverride', {})
+      }
+    })
+  }
+}
 
 test('fits a phone: nothing is wider than the window', async () => {
   await world.openBlank()

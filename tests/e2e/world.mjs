@@ -25,6 +25,7 @@ export class World {
     this.www = await temporaryFolder()
     await cp(inProject('www'), this.www.path, { recursive: true })
     await copyFile(new URL('blank.html', import.meta.url), join(this.www.path, 'blank.html'))
+    await cp(new URL('element', import.meta.url), join(this.www.path, 'element'), { recursive: true })
     this.standin = await startStandin({ pathStyle: !resolvesLocalhostNames, www: this.www.path, ...options })
     this.browser = await openBrowser(proxy)
     this.driver = this.browser.driver
@@ -108,6 +109,12 @@ export class World {
   async press(name, action) {
     const { id } = await this.row(name)
     const button = await this.inElement(`[data-id="${id}"] [data-action="${action}"]`)
+    await button.click()
+  }
+
+  /** A button above the list: pause, resume, retry, cancel or clear, as soon as it is there. */
+  async pressAll(action) {
+    const button = await until(`one can ${action}`, () => this.inElement(`[data-all=${action}]:not([hidden])`))
     await button.click()
   }
 

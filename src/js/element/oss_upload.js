@@ -12,6 +12,7 @@ import { elementView } from './view.js'
 
 // So many rows more are shown with each frame: a page that is given a thousand stays usable meanwhile.
 const ROWS_A_FRAME = 50
+const UPDATE_INTERVAL = 100
 // The name that the detail of an upload's event has beside file and task.
 const DETAILS = { statechange: 'state', attempt: 'attempt', done: 'result', error: 'error', abort: 'reason' }
 
@@ -43,6 +44,7 @@ export class OssUploadElement extends LitElement {
   #notice = ''
   #said = ''
   #hasProgress = false
+  #updatedAt = 0
   /** The row and the button that were pressed, where the keyboard may lose its place. */
   #pressed
   #internals = this.attachInternals()
@@ -149,9 +151,13 @@ export class OssUploadElement extends LitElement {
 
   // Called by Lit.
 
-  /** At most once a frame, whatever happens in it. */
+  /** With a frame, however much happens meanwhile, and not with every one: a thousand uploads change something always. */
   async scheduleUpdate() {
-    if (this.hasUpdated) await frame()
+    if (this.hasUpdated) {
+      await sleep(this.#updatedAt + UPDATE_INTERVAL - performance.now())
+      await frame()
+    }
+    this.#updatedAt = performance.now()
     return super.scheduleUpdate()
   }
 
@@ -317,6 +323,8 @@ export class OssUploadElement extends LitElement {
     })
   }
 }
+
+const sleep = milliseconds => milliseconds > 0 && new Promise(resolve => setTimeout(resolve, milliseconds))
 
 /** The next frame, or a quarter of a second where the page is not shown. */
 function frame() {

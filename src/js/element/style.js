@@ -89,7 +89,8 @@ export const style = css`
   .all button { min-height: 2rem; padding: 0.15rem 0.6rem; font-size: 0.85em; white-space: nowrap; }
   .all svg { display: none; }
 
-  ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; list-style: none; }
+  /* Not a grid: that would be laid out as a whole whenever one row changes. */
+  ul { list-style: none; }
 
   li {
     --_tone: var(--_accent);
@@ -97,6 +98,7 @@ export const style = css`
     grid-template: "picture name actions" 1.45rem "picture facts actions" minmax(2.5rem, auto) / 2.75rem minmax(0, 1fr) auto;
     column-gap: 0.75rem;
     padding: 0.5rem 0.6rem 0.45rem;
+    margin-bottom: 0.5rem;
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     background: var(--_background);
@@ -138,7 +140,7 @@ export const style = css`
   }
 
   progress::-webkit-progress-bar { background: var(--_line); }
-  progress::-webkit-progress-value { background: var(--_tone, var(--_accent)); transition: width 120ms linear; }
+  progress::-webkit-progress-value { background: var(--_tone, var(--_accent)); }
   progress::-moz-progress-bar { background: var(--_tone, var(--_accent)); }
 
   @media (max-width: 30rem) {
