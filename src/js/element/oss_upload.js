@@ -10,8 +10,10 @@ import { Thumbnails } from './thumbnail.js'
 import { UploadList } from './upload_list.js'
 import { elementView } from './view.js'
 
-// So many rows more are shown with each frame: a page that is given a thousand stays usable meanwhile.
-const ROWS_A_FRAME = 50
+// A page that is given a thousand files stays usable: so many rows more are shown with each update, up to so many while
+// files are under way, and more when somebody comes to their end.
+const ROWS_AN_UPDATE = 50
+const ROWS_WHILE_BUSY = 100
 const UPDATE_INTERVAL = 100
 // The name that the detail of an upload's event has beside file and task.
 const DETAILS = { statechange: 'state', attempt: 'attempt', done: 'result', error: 'error', abort: 'reason' }
@@ -36,8 +38,9 @@ export class OssUploadElement extends LitElement {
   }
 
   #list = new UploadList(() => this.#settings, (...event) => this.#onUpload(...event))
-  /** How many rows are shown. */
+  /** How many rows are shown, and are to be shown while files are under way. */
   #shown = 0
+  #wanted = ROWS_WHILE_BUSY
   /** How many folders are being walked. */
   #reading = 0
   #isOver = false
@@ -51,6 +54,9 @@ export class OssUploadElement extends LitElement {
   #control = new FormControl(this.#internals)
   #announcer = new Announcer(sentence => this.#set(() => { this.#said = sentence }), () => this.#words)
   #thumbnails = new Thumbnails(row => this.#set(() => row.changed()))
+  #endObserver = new IntersectionObserver(([{ isIntersecting }]) => {
+    if (isIntersecting) this.#set(() => { this.#wanted = this.#shown + ROWS_WHILE_BUSY })
+  })
   #dropAndPaste = new DropAndPaste(this, {
     take: source => this.#take(source),
     over: isOver => this.#set(() => { this.#isOver = isOver && !this.#isDisabled })
@@ -162,7 +168,8 @@ export class OssUploadElement extends LitElement {
   }
 
   willUpdate() {
-    this.#shown = Math.min(this.#shown + ROWS_A_FRAME, this.#list.rows.length)
+    if (this.#list.rows.length === 0) this.#wanted = ROWS_WHILE_BUSY
+    this.#shown = Math.min(this.#shown + ROWS_AN_UPDATE, this.#toShow)
   }
 
   render() {
@@ -179,7 +186,8 @@ export class OssUploadElement extends LitElement {
       rows: this.#list.rows,
       shown: this.#shown,
       total: this.progress,
-      thumbnails: this.#thumbnails
+      thumbnails: this.#thumbnails,
+      watchEnd: this.#watchEnd
     }, this.#controls)
   }
 
@@ -190,7 +198,13 @@ export class OssUploadElement extends LitElement {
       this.#hasProgress = false
       this.#dispatch('progress', this.progress)
     }
-    if (this.#shown < this.#list.rows.length) this.requestUpdate()
+    if (this.#shown < this.#toShow) this.requestUpdate()
+  }
+
+  /** Lit's `ref`: called with what stands in for the rows that are not shown, and without it when there are none. */
+  #watchEnd = element => {
+    this.#endObserver.disconnect()
+    if (element) this.#endObserver.observe(element)
   }
 
   /** What the buttons do. */
@@ -241,6 +255,11 @@ export class OssUploadElement extends LitElement {
 
   get #words() { return texts(localeOf(this)) }
   get #isMany() { return this.multiple || this.directory }
+  get #toShow() {
+    const { length } = this.#list.rows
+    return this.#list.isBusy ? Math.min(Math.max(this.#wanted, this.#shown), length) : length
+  }
+
   /** By itself, or by the fieldset around it. */
   get #isDisabled() { return this.matches(':disabled') }
   get #cancelled() { return new DOMException(this.#words.cancelled, 'AbortError') }
@@ -283,7 +302,7 @@ export class OssUploadElement extends LitElement {
     this.#hasProgress = true
     this.#announcer.count(row.state, 1, this.#words.ended[row.state](row.name, row.error?.message))
     // A form may be sent as soon as the last has ended, before the next frame.
-    if (this.#list.pending.length === 0) this.#showToForm()
+    if (!this.#list.isBusy) this.#showToForm()
     if (type === 'done') this.#tellChange()
   }
 

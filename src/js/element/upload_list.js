@@ -1,6 +1,8 @@
 import { createUploader } from '../index.js'
 import { Row } from './row.js'
 
+const SENDING = ['uploading', 'verifying']
+
 /** The files of an element and their uploads. */
 export class UploadList {
   rows = []
@@ -17,20 +19,25 @@ export class UploadList {
     this.#onEvent = onEvent
   }
 
+  get isBusy() { return this.rows.some(row => !row.isOver) }
   get pending() { return this.rows.filter(row => !row.isOver) }
   get failed() { return this.rows.filter(row => row.state === 'failed' && row.canRetry) }
 
   /** What all of them come to. What will not be uploaded does not count. */
   get total() {
     const total = { loaded: 0, total: 0, speed: 0, pending: 0, paused: 0, done: 0, failed: 0 }
-    for (const { state, size, isOver, progress } of this.rows) {
+    for (const row of this.rows) {
+      const { state, size, isOver } = row
       if (!isOver) total.pending += 1
       if (state in total) total[state] += 1
       if (state === 'failed' || state === 'aborted') continue
       total.total += size
-      // What is paused starts again from its first byte.
-      total.loaded += state === 'done' ? size : state === 'paused' ? 0 : progress.loaded
-      if (state === 'uploading') total.speed += progress.speed
+      if (state === 'done') total.loaded += size
+      // Of the others nothing is sent: what is paused, for one, starts again from its first byte.
+      if (!SENDING.includes(state)) continue
+      const { loaded, speed } = row.progress
+      total.loaded += loaded
+      if (state === 'uploading') total.speed += speed
     }
     total.ratio = total.total > 0 ? total.loaded / total.total : Number(total.pending === 0)
     total.eta = total.speed > 0 ? (total.total - total.loaded) / total.speed * 1000 : null

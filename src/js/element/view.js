@@ -21,7 +21,7 @@ const ACTIONS = {
 }
 
 /**
- * @param view `{ words, locale, isMany, accept, hasFolders, isDisabled, isOver, notice, said, rows, shown, total, thumbnails }`
+ * @param view `{ words, locale, isMany, accept, hasFolders, isDisabled, isOver, notice, said, rows, shown, total, thumbnails, watchEnd }`
  * @param on what the controls do: `{ choose, input, all, row }`
  */
 export const elementView = (view, on) => html`
@@ -39,6 +39,7 @@ export const elementView = (view, on) => html`
     <ul part="list" role="list" aria-label=${view.words.list}>
       ${repeat(view.rows.slice(0, view.shown), row => row.id, row => guard([row.version, view.locale, view.isDisabled], () => rowView(row, view, on)))}
     </ul>` : nothing}
+  ${view.shown < view.rows.length ? html`<p class="note" part="more" ${ref(view.watchEnd)}>${view.words.more(view.rows.length - view.shown)}</p>` : nothing}
   <p class="unseen" role="status">${view.said}</p></div>`
 
 function totalView({ words, locale, rows, total, isDisabled }, on) {
