@@ -6,12 +6,15 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from './build.mjs'
 import { Failure, inProject, main } from './project.mjs'
 
-// What an entry's imports do not tell: what it does not download, and what it does beside them.
+// What an entry's imports do not tell: what it does not download, what it does beside them, and what is measured elsewhere.
 const entries = {
   // Only pages that forbid WebAssembly get this.
   '.': { without: ['generated/wasm2js.js'] },
   './slim': { with: ['oss_direct_upload.wasm'] },
-  './js': {}
+  './js': {},
+  // What comes on top of the main entry.
+  './element': { beside: '.' },
+  './files': {}
 }
 
 const references = [
@@ -54,6 +57,8 @@ main(import.meta.url, async () => {
   for (const [entry, budget] of Object.entries(sizeBudget)) {
     const found = downloads(inProject(exports[entry].import.default))
     for (const file of entries[entry].without ?? []) found.delete(inProject('pkg', file))
+    const { beside } = entries[entry]
+    if (beside) for (const path of downloads(inProject(exports[beside].import.default)).keys()) found.delete(path)
     for (const file of entries[entry].with ?? []) found.set(inProject('pkg', file), false)
     const files = [...found]
       .map(([path, eager]) => ({ path, eager, ...measure(path) }))

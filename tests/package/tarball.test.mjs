@@ -1,6 +1,7 @@
 // The tarball itself, in the eyes of the tools that judge packages.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -20,8 +21,8 @@ test('it holds exactly these files', () => {
     'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
     ...[
       ...['inline', 'oss_direct_upload_bg', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
-      ...['index', 'js', 'slim'].flatMap(entry),
-      'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
+      ...['element', 'files', 'index', 'js', 'slim'].flatMap(entry),
+      'LICENSE-LIT', 'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
     ].map(file => `pkg/${file}`)
   ].sort())
 })
@@ -42,6 +43,25 @@ test('attw finds no problem with its types', () => {
   const output = command(inProject(), 'node_modules/.bin/attw', tarball.path, '--format', 'json')
   const { problems } = JSON.parse(output)
   assert.deepEqual(problems, {})
+})
+
+test('Lit is inside of the element, and its licence beside it', () => {
+  assert.match(readFileSync(inProject('pkg/LICENSE-LIT'), 'utf8'), /^BSD 3-Clause License\s+Copyright \(c\) 2017 Google LLC/)
+  for (const file of ['element.js', 'element.cjs']) {
+    const imports = readFileSync(inProject('pkg', file), 'utf8').match(/(?<=(?:from|require\()\s*["'])[^"']+/g)
+    assert.deepEqual(imports, [`./index${file.slice('element'.length)}`])
+  }
+  for (const file of ['index', 'slim', 'js', 'files']) assert.doesNotMatch(readFileSync(inProject('pkg', `${file}.js`), 'utf8'), /lit/i, file)
+})
+
+test('a server can import every entry, and bundlers keep what defines the element', async () => {
+  for (const file of ['index', 'element', 'files']) {
+    const module = await import(inProject('pkg', `${file}.js`))
+    assert.deepEqual(Object.keys(createRequire(import.meta.url)(inProject('pkg', `${file}.cjs`))).sort(), Object.keys(module).sort())
+  }
+  assert.equal(globalThis.customElements, undefined)
+  const { sideEffects } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+  assert.deepEqual(sideEffects, ['./pkg/element.js', './pkg/element.cjs'])
 })
 
 test('it has no dependencies, and runs nothing when it is installed', () => {
