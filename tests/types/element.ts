@@ -5,7 +5,6 @@ import type { UploadError, UploadResult, UploadTask } from 'oss-direct-upload'
 import { OssUploadElement, filesFrom, pathOf } from 'oss-direct-upload/element'
 import type { OssUploadProgress } from 'oss-direct-upload/element'
 import * as files from 'oss-direct-upload/files'
-import type { UnreadableError } from 'oss-direct-upload/files'
 
 declare const drop: DragEvent
 declare const paste: ClipboardEvent
@@ -73,5 +72,3 @@ void filesFrom(input, { onUnreadable: true })
 export const first: File = filesFrom(input)[0]
 // @ts-expect-error not of the main entry
 export { filesFrom as fromMain } from 'oss-direct-upload'
-// @ts-expect-error an interface
-export const made = new UnreadableError('x')

@@ -3,18 +3,16 @@ import { filesFrom } from '../files.js'
 import { Announcer } from './announcer.js'
 import { DropAndPaste } from './drop_and_paste.js'
 import { FormControl } from './form_control.js'
+import { KeyboardPlace } from './keyboard_place.js'
+import { Pace } from './pace.js'
 import { Row } from './row.js'
+import { ShownRows } from './shown_rows.js'
 import { style } from './style.js'
 import { localeOf, texts } from './text.js'
 import { Thumbnails } from './thumbnail.js'
 import { UploadList } from './upload_list.js'
 import { elementView } from './view.js'
 
-// A page that is given a thousand files stays usable: so many rows more are shown with each update, up to so many while
-// files are under way, and more when somebody comes to their end.
-const ROWS_AN_UPDATE = 50
-const ROWS_WHILE_BUSY = 100
-const UPDATE_INTERVAL = 100
 // The name that the detail of an upload's event has beside file and task.
 const DETAILS = { statechange: 'state', attempt: 'attempt', done: 'result', error: 'error', abort: 'reason' }
 
@@ -38,25 +36,19 @@ export class OssUploadElement extends LitElement {
   }
 
   #list = new UploadList(() => this.#settings, (...event) => this.#onUpload(...event))
-  /** How many rows are shown, and are to be shown while files are under way. */
-  #shown = 0
-  #wanted = ROWS_WHILE_BUSY
   /** How many folders are being walked. */
   #reading = 0
   #isOver = false
   #notice = ''
   #said = ''
   #hasProgress = false
-  #updatedAt = 0
-  /** The row and the button that were pressed, where the keyboard may lose its place. */
-  #pressed
+  #pace = new Pace()
   #internals = this.attachInternals()
   #control = new FormControl(this.#internals)
   #announcer = new Announcer(sentence => this.#set(() => { this.#said = sentence }), () => this.#words)
   #thumbnails = new Thumbnails(row => this.#set(() => row.changed()))
-  #endObserver = new IntersectionObserver(([{ isIntersecting }]) => {
-    if (isIntersecting) this.#set(() => { this.#wanted = this.#shown + ROWS_WHILE_BUSY })
-  })
+  #shown = new ShownRows(this.#list, () => this.requestUpdate())
+  #place = new KeyboardPlace(() => this.renderRoot)
   #dropAndPaste = new DropAndPaste(this, {
     take: source => this.#take(source),
     over: isOver => this.#set(() => { this.#isOver = isOver && !this.#isDisabled })
@@ -157,19 +149,13 @@ export class OssUploadElement extends LitElement {
 
   // Called by Lit.
 
-  /** With a frame, however much happens meanwhile, and not with every one: a thousand uploads change something always. */
   async scheduleUpdate() {
-    if (this.hasUpdated) {
-      await sleep(this.#updatedAt + UPDATE_INTERVAL - performance.now())
-      await frame()
-    }
-    this.#updatedAt = performance.now()
+    if (this.hasUpdated) await this.#pace.turn()
     return super.scheduleUpdate()
   }
 
   willUpdate() {
-    if (this.#list.rows.length === 0) this.#wanted = ROWS_WHILE_BUSY
-    this.#shown = Math.min(this.#shown + ROWS_AN_UPDATE, this.#toShow)
+    this.#shown.grow()
   }
 
   render() {
@@ -184,27 +170,21 @@ export class OssUploadElement extends LitElement {
       notice: this.#reading > 0 ? this.#words.reading : this.#notice,
       said: this.#said,
       rows: this.#list.rows,
-      shown: this.#shown,
+      shown: this.#shown.count,
       total: this.progress,
       thumbnails: this.#thumbnails,
-      watchEnd: this.#watchEnd
+      watchEnd: this.#shown.watchEnd
     }, this.#controls)
   }
 
   updated() {
     this.#showToForm()
-    this.#keepPlace()
+    this.#place.keep(this)
     if (this.#hasProgress) {
       this.#hasProgress = false
       this.#dispatch('progress', this.progress)
     }
-    if (this.#shown < this.#toShow) this.requestUpdate()
-  }
-
-  /** Lit's `ref`: called with what stands in for the rows that are not shown, and without it when there are none. */
-  #watchEnd = element => {
-    this.#endObserver.disconnect()
-    if (element) this.#endObserver.observe(element)
+    if (!this.#shown.areAll) this.requestUpdate()
   }
 
   /** What the buttons do. */
@@ -217,8 +197,7 @@ export class OssUploadElement extends LitElement {
     },
     all: { pause: () => this.pause(), resume: () => this.resume(), retry: () => this.retry(), cancel: () => this.abort(), clear: () => this.clear() },
     row: (row, action) => {
-      const buttons = this.#buttonsOf(row)
-      this.#pressed = { row: this.#list.rows.indexOf(row), button: buttons.indexOf(this.shadowRoot.activeElement) }
+      this.#place.note(this.#list.rows.indexOf(row))
       this.#act[action](row)
     }
   }
@@ -235,33 +214,14 @@ export class OssUploadElement extends LitElement {
     })
   }
 
-  /** A button that was pressed and is gone hands the keyboard to the one in its place. */
-  #keepPlace() {
-    const pressed = this.#pressed
-    this.#pressed = undefined
-    if (!pressed || pressed.button < 0 || this.shadowRoot.activeElement) return
-    const buttons = this.#buttonsOf(this.#list.rows[pressed.row] ?? this.#list.rows.at(-1))
-    const next = buttons[pressed.button] ?? buttons.at(-1) ?? this
-    next.focus()
-  }
-
-  #buttonsOf(row) {
-    return [...this.renderRoot.querySelectorAll(`[data-id="${row?.id}"] button`)]
-  }
-
   #find(selector) {
     return this.renderRoot?.querySelector(selector)
   }
 
   get #words() { return texts(localeOf(this)) }
   get #isMany() { return this.multiple || this.directory }
-  get #toShow() {
-    const { length } = this.#list.rows
-    return this.#list.isBusy ? Math.min(Math.max(this.#wanted, this.#shown), length) : length
-  }
-
   /** By itself, or by the fieldset around it. */
-  get #isDisabled() { return this.matches(':disabled') }
+  get #isDisabled() { return this.disabled || this.matches(':disabled') }
   get #cancelled() { return new DOMException(this.#words.cancelled, 'AbortError') }
 
   get #settings() {
@@ -341,14 +301,4 @@ export class OssUploadElement extends LitElement {
       anchor: this.#find('#choose')
     })
   }
-}
-
-const sleep = milliseconds => milliseconds > 0 && new Promise(resolve => setTimeout(resolve, milliseconds))
-
-/** The next frame, or a quarter of a second where the page is not shown. */
-function frame() {
-  return new Promise(resolve => {
-    requestAnimationFrame(resolve)
-    setTimeout(resolve, 250)
-  })
 }

@@ -1,5 +1,5 @@
 // What the tests want to know afterwards: violations of the page's policy, errors, events, how much the layout shifted.
-globalThis.seen = { violations: [], errors: [], events: [], said: [], shift: 0 }
+const seen = globalThis.seen = { violations: [], errors: [], events: [], said: [], shift: 0 }
 document.addEventListener('securitypolicyviolation', event => seen.violations.push(`${event.effectiveDirective} ${event.blockedURI}`))
 addEventListener('error', event => seen.errors.push(event.message))
 addEventListener('unhandledrejection', event => seen.errors.push(String(event.reason)))
