@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { inProject } from '../../scripts/project.mjs'
 import { until } from './wait.mjs'
@@ -23,6 +25,7 @@ const surroundings = (name, signed) => `
   const files = [file, file]
   const bar = document.createElement('progress')
   const cancelButton = document.createElement('button')
+  const zone = document.createElement('div')
   const { fetch: realFetch } = globalThis
   globalThis.fetch = (address, options) => {
     const signed = ${JSON.stringify(signed)}
@@ -32,8 +35,18 @@ const surroundings = (name, signed) => `
     return realFetch('/api/upload-params?size=6&fileName=' + encodeURIComponent(name), { signal: options.signal })
   }`
 
+/** Where a snippet waits for a drop, there is one. */
+const after = `
+  if (zone.ondrop) {
+    await zone.ondrop({ preventDefault() {}, dataTransfer: { files: [file] } })
+    await uploader.idle()
+  }`
+
+/** With the addresses under which the stand-in's site serves the package. */
+const served = code => code.replace(/'oss-direct-upload(?:\/(\w+))?'/g, (_, entry = 'index') => `'/pkg/${entry}.js'`)
+
 async function run(code, name, signed) {
-  const source = code.replaceAll("'oss-direct-upload'", "'/pkg/index.js'")
+  const source = served(code)
   await world.openBlank()
   await world.driver.executeScript(`
     const script = document.createElement('script')
@@ -41,7 +54,7 @@ async function run(code, name, signed) {
     script.textContent = arguments[0]
     addEventListener('error', event => { globalThis.ended = 'failed: ' + event.message })
     addEventListener('unhandledrejection', event => { globalThis.ended = 'failed: ' + event.reason })
-    document.head.append(script)`, `${surroundings(name, signed)}\n${source}\nglobalThis.ended = 'done'`)
+    document.head.append(script)`, `${surroundings(name, signed)}\n${source}\n${after}\nglobalThis.ended = 'done'`)
   return until('the snippet ends', () => world.driver.executeScript('return globalThis.ended'))
 }
 
@@ -79,6 +92,22 @@ test("the quick start's page uploads with what the quick start's backend signs",
   } finally {
     backend.kill()
   }
+})
+
+test('the form with the element runs as printed', async () => {
+  const [, html] = /<!-- element -->\n```html\n(.*?)```/s.exec(readme)
+  await writeFile(join(world.www.path, 'readme.html'), `<!doctype html><html lang="en"><title>As printed</title><link rel="icon" href="data:,">${served(html)}`)
+  await world.driver.get(new URL('/readme.html', world.standin.site).href)
+  await until('the element is there', () => world.driver.executeScript(`return document.querySelector('oss-upload').shadowRoot?.getElementById('files')`))
+  await world.give([{ name: 'readme.png', type: 'image/png', size: 10 }, { name: 'readme.txt', type: 'text/plain', size: 10 }], 'drop')
+  const { key } = await world.untilRow('readme.png', 'done')
+  await world.untilRow('readme.txt', 'failed')
+  await world.press('readme.txt', 'remove')
+  const [isValid, photos] = await world.driver.executeScript(`
+    const form = document.querySelector('form')
+    return [form.checkValidity(), new FormData(form).getAll('photos')]`)
+  assert.deepEqual([isValid, photos], [true, [key]])
+  assert.equal((await world.objects(key)).length, 1)
 })
 
 test('the CORS rule is the one that the stand-in judges by', async () => {
