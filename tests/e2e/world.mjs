@@ -107,9 +107,11 @@ export class World {
   }
 
   async press(name, action) {
-    const { id } = await this.row(name)
+    const { id, state } = await this.row(name)
     const button = await this.inElement(`[data-id="${id}"] [data-action="${action}"]`)
     await button.click()
+    // Else the end of the last try would be taken for that of this one.
+    if (action === 'retry') await until(`${JSON.stringify(name)} is tried again`, async () => (await this.row(name)).state !== state)
   }
 
   /** A button above the list: pause, resume, retry, cancel or clear, as soon as it is there. */

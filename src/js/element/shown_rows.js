@@ -1,6 +1,5 @@
-// So many rows more with each update, up to so many while files are under way.
-const AN_UPDATE = 50
-const WHILE_BUSY = 100
+// So many rows more with each update; while files are under way no more than these.
+const STEP = 50
 
 /**
  * How many rows of a list are shown. A page that is given a thousand files stays usable: they are made little by little, and
@@ -9,7 +8,7 @@ const WHILE_BUSY = 100
 export class ShownRows {
   count = 0
   #list
-  #wanted = WHILE_BUSY
+  #wanted = STEP
   #observer
 
   /** @param onEnd called when somebody comes to the end of what is shown */
@@ -17,7 +16,7 @@ export class ShownRows {
     this.#list = list
     this.#observer = new IntersectionObserver(([{ isIntersecting }]) => {
       if (!isIntersecting) return
-      this.#wanted = this.count + WHILE_BUSY
+      this.#wanted = this.count + STEP
       onEnd()
     })
   }
@@ -25,8 +24,8 @@ export class ShownRows {
   get areAll() { return this.count >= this.#limit }
 
   grow() {
-    if (this.#list.rows.length === 0) this.#wanted = WHILE_BUSY
-    this.count = Math.min(this.count + AN_UPDATE, this.#limit)
+    if (this.#list.rows.length === 0) this.#wanted = STEP
+    this.count = Math.min(this.count + STEP, this.#limit)
   }
 
   /** Lit's `ref`: called with what stands in for the other rows, and without it when there are none. */
