@@ -13,6 +13,8 @@ import { Thumbnails } from './thumbnail.js'
 import { UploadList } from './upload_list.js'
 import { elementView } from './view.js'
 
+// More files than anybody watches one by one.
+const MANY = 50
 // The name that the detail of an upload's event has beside file and task.
 const DETAILS = { statechange: 'state', attempt: 'attempt', done: 'result', error: 'error', abort: 'reason' }
 
@@ -150,7 +152,7 @@ export class OssUploadElement extends LitElement {
   // Called by Lit.
 
   async scheduleUpdate() {
-    if (this.hasUpdated) await this.#pace.turn()
+    if (this.hasUpdated) await this.#pace.turn(this.#list.rows.length > MANY ? 250 : 100)
     return super.scheduleUpdate()
   }
 
@@ -195,8 +197,12 @@ export class OssUploadElement extends LitElement {
       // The same file may be chosen again.
       target.value = ''
     },
-    all: { pause: () => this.pause(), resume: () => this.resume(), retry: () => this.retry(), cancel: () => this.abort(), clear: () => this.clear() },
+    all: action => {
+      this.#pace.hurry()
+      this[action === 'cancel' ? 'abort' : action]()
+    },
     row: (row, action) => {
+      this.#pace.hurry()
       this.#place.note(this.#list.rows.indexOf(row))
       this.#act[action](row)
     }

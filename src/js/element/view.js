@@ -62,7 +62,7 @@ function totalView({ words, locale, rows, total, isDisabled }, on) {
       <progress part="bar total-bar" max="1" .value=${total.ratio} aria-label=${words.uploadedOf(total.done, rows.length)}></progress>
       <div class="all">
         ${Object.keys(all).map(action => html`<button type="button" part="button all" data-all=${action} ?hidden=${!all[action]} ?disabled=${isDisabled}
-          title=${words.all[action]} aria-label=${words.all[action]} @click=${() => on.all[action]()}>${actionIcons[action]}<span>${words.all[action]}</span></button>`)}
+          title=${words.all[action]} aria-label=${words.all[action]} @click=${() => on.all(action)}>${actionIcons[action]}<span>${words.all[action]}</span></button>`)}
       </div>
     </div>`
 }
