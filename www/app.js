@@ -29,6 +29,7 @@ function showSettings() {
   find('custom').hidden = custom === null
   document.querySelector(`[name=route][value=${custom === null ? route : 'custom'}]`).checked = true
   find('route-note').textContent = params
+  find('ens-unproven').hidden = !params.startsWith(ROUTES.ens)
   find('code').textContent = codeFor(params, language)
   showInspected()
 }
