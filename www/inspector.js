@@ -69,7 +69,8 @@ const findPolicy = answer => Object.entries(answer ?? {})
 
 const { send } = XMLHttpRequest.prototype
 XMLHttpRequest.prototype.send = function (body) {
-  if (body instanceof Blob) takeForm(body)
+  // A Blob, or the bytes of a small file's form.
+  if (body) takeForm(new Blob([body]))
   return send.call(this, body)
 }
 

@@ -189,7 +189,10 @@ test('the inspector: the policy in words, the form in order, no secret, and ever
   await world.untilRow(name, 'done')
   const { attempts } = await world.facts(name)
   assert.equal(attempts, '2')
-  const fields = await texts('fields')
+  const fields = await until('the form is shown', async () => {
+    const shown = await texts('fields')
+    return shown.length > 0 && shown
+  })
   const names = fields.filter((_, index) => index % 2 === 0)
   assert.deepEqual([names[0], names.at(-1)], ['key', 'file'])
   for (const secret of ['policy', 'Signature']) assert.match(fields[fields.indexOf(secret) + 1], /^•+ \(\d+ characters\)$/)
