@@ -45,7 +45,7 @@ pub(crate) async fn crc64(blob: Blob, signal: Option<AbortSignal>) -> Result<u64
         // An empty one, too: a folder seems empty, and so does a file that vanished before the browser saw its size.
         checksum.add(&read(&blob).await?).await?;
     } else {
-        let mut pieces = Pieces::of(&blob)?;
+        let mut pieces = Pieces::of(blob)?;
         while let Some(bytes) = pieces.next().await? {
             checksum.add(&bytes).await?;
         }

@@ -2,17 +2,26 @@
 //!
 //! Of a file of 256 MiB, in GB/s: a stream read into buffers of our own 0.97 in Chromium and 1.62 in Firefox, as it
 //! comes 0.91 and 0.81; in slices of 4 MiB 0.54 and 0.60. WebKit has no such buffers: as it comes 0.79, in slices 0.60.
+//!
+//! Chromium (156) at times never answers a read into a buffer, when the last one was answered a while ago: one of some
+//! 30 readings of 256 MiB ended so. Then the rest is read as it comes, which always went on.
+
+use std::cell::Cell;
 
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use super::clock::within;
 use super::page::{object, settled};
 
 /// Two of them are in use, again and again. Buffers that the browser makes pile up until it collects them: 435 MiB
 /// of slices during 4 GiB in Chromium.
 const BUFFER_BYTES: u32 = 1024 * 1024;
+
+/// A buffer that is not filled after so long never will be. If it is a slow disk after all, nothing is lost.
+const PATIENCE_MS: u32 = 1000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -56,6 +65,9 @@ pub(super) async fn read(blob: &Blob) -> Result<Uint8Array, JsValue> {
 
 /// The bytes of a blob, piece by piece. While one is worked on the next is read. Dropping it ends that.
 pub(super) struct Pieces {
+    blob: Blob,
+    /// How many bytes were given.
+    given: f64,
     reader: Reader,
     /// The buffer that is free when the next piece is there; `None` where the browser makes buffers.
     buffer: Option<ArrayBuffer>,
@@ -64,9 +76,18 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn of(blob: &Blob) -> Result<Self, JsValue> {
-        let stream = blob.unchecked_ref::<Source>().stream()?;
-        let takes_buffers = TAKES_BUFFERS.with(|takes_buffers| *takes_buffers);
+    pub(super) fn of(blob: Blob) -> Result<Self, JsValue> {
+        Self::from(blob, 0.0)
+    }
+
+    fn from(blob: Blob, start: f64) -> Result<Self, JsValue> {
+        let rest = if start > 0.0 {
+            &blob.slice_with_f64(start)?
+        } else {
+            &blob
+        };
+        let stream = rest.unchecked_ref::<Source>().stream()?;
+        let takes_buffers = TAKES_BUFFERS.with(Cell::get);
         let (reader, buffer) = if takes_buffers {
             (
                 stream.reader_with(&with_buffers())?,
@@ -76,6 +97,8 @@ impl Pieces {
             (stream.reader()?, None)
         };
         let mut pieces = Self {
+            blob,
+            given: start,
             reader,
             buffer,
             next: None,
@@ -86,10 +109,18 @@ impl Pieces {
 
     /// What is given is overwritten when this is called again.
     pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
-        let Some(next) = self.next.take() else {
-            return Ok(None);
+        let read = match &mut self.next {
+            None => return Ok(None),
+            Some(next) if self.buffer.is_some() => within(PATIENCE_MS, next).await,
+            Some(next) => Some(next.await),
         };
-        let read = next.await?.unchecked_into::<Read>();
+        let Some(read) = read else {
+            TAKES_BUFFERS.set(false);
+            *self = Self::from(self.blob.clone(), self.given)?;
+            return Box::pin(self.next()).await;
+        };
+        self.next = None;
+        let read = read?.unchecked_into::<Read>();
         if read.done()?.is_truthy() {
             return Ok(None);
         }
@@ -103,6 +134,7 @@ impl Pieces {
         if free.is_some() {
             self.buffer = Some(bytes.buffer());
         }
+        self.given += f64::from(bytes.length());
         self.read_next(free)?;
         Ok(Some(bytes))
     }
@@ -129,7 +161,7 @@ impl Drop for Pieces {
 thread_local! {
     /// Whether a blob's stream is read into buffers of ours. Asked of an empty blob: where it is not, asking takes the
     /// stream all the same.
-    static TAKES_BUFFERS: bool = takes_buffers().is_ok();
+    static TAKES_BUFFERS: Cell<bool> = Cell::new(takes_buffers().is_ok());
 }
 
 fn takes_buffers() -> Result<Reader, JsValue> {

@@ -38,6 +38,29 @@ for (const hasBuffers of [true, false]) {
   })
 }
 
+test('a read into a buffer that is never answered: the rest is read as it comes, and from then on all', async () => {
+  await world.openBlank()
+  const { sums, expected, modes, canRead } = await world.run(async ({ crc64, makeBytes }, size) => {
+    const modes = []
+    let canRead = true
+    try { new Blob().stream().getReader({ mode: 'byob' }) } catch { canRead = false }
+    const file = new Blob([makeBytes(7, size)])
+    const expected = await crc64(file)
+    const { getReader } = ReadableStream.prototype
+    ReadableStream.prototype.getReader = function (options) {
+      const reader = Reflect.apply(getReader, this, options ? [options] : [])
+      modes.push(options?.mode ?? 'as it comes')
+      let reads = 0
+      const { read } = reader
+      if (options) reader.read = view => (reads += 1) > 3 ? new Promise(() => {}) : Reflect.apply(read, reader, [view])
+      return reader
+    }
+    return { sums: [await crc64(file), await crc64(file)], expected, modes, canRead }
+  }, 9 * MiB + 77)
+  assert.deepEqual(sums, [expected, expected])
+  assert.deepEqual(modes, canRead ? ['byob', 'as it comes', 'as it comes'] : ['as it comes', 'as it comes'])
+})
+
 // In the page: a blob whose stream is what `source` says, and what comes of its checksum.
 const sumOfStream = async ({ crc64, ready }, size, how) => {
   await ready()
