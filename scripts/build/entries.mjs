@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { inProject } from '../project.mjs'
 import { makeElement } from './element.mjs'
+import { makeFrameworks } from './frameworks.mjs'
+import { makeScript } from './script.mjs'
 import { name } from './wasm.mjs'
 
 // The files of the package. All other modules become part of the one that imports them: each entry is one file, so that a
@@ -42,6 +44,8 @@ export async function makeEntries(folder, pkg, { publish }) {
     await build({ ...options, entryPoints: entries.map(name => join(js, `${name}.js`)), outdir: pkg })
     await build({ ...options, entryPoints: generated.map(name => join(folder, `${name}.js`)), outdir: join(pkg, 'generated') })
     await makeElement(pkg, ending, options)
+    await makeFrameworks(pkg, ending, options)
+    if (format === 'esm') await makeScript(pkg, options)
   }
   cpSync(join(folder, `${name}.wasm`), join(pkg, `${name}.wasm`))
   for (const types of readdirSync(js).filter(file => file.endsWith('.d.ts'))) {
