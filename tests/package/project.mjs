@@ -16,12 +16,16 @@ export function pack(folder) {
   return { path: join(folder, filename), files: files.map(({ path }) => path).sort() }
 }
 
-/** Lays the project `name` out below `folder` and installs what it needs. */
+/** Lays the project `name` out below `folder` and installs what it needs: a name with a slash is that of an example. */
 export function install(name, tarball, folder) {
   const root = join(folder, name)
-  mkdirSync(root)
-  cpSync(here('app'), root, { recursive: true })
-  cpSync(here('projects', name), root, { recursive: true })
+  mkdirSync(root, { recursive: true })
+  if (name.includes('/')) {
+    cpSync(inProject('examples', name), root, { recursive: true })
+  } else {
+    cpSync(here('app'), root, { recursive: true })
+    cpSync(here('projects', name), root, { recursive: true })
+  }
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   manifest.dependencies = { ...manifest.dependencies, 'oss-direct-upload': `file:${tarball}` }
   writeFileSync(join(root, 'package.json'), JSON.stringify(manifest))

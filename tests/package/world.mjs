@@ -72,9 +72,19 @@ class World {
     }
   }
 
-  async #isStored(file, { key, verified }) {
+  /** What is stored under keys that hold this text. */
+  async objects(text) {
     const objects = await (await fetch(`${this.standin.oss}/-/objects`)).json()
-    const stored = objects.find(object => object.key === key)
+    return objects.filter(({ key }) => key.includes(text))
+  }
+
+  /** Every POST that OSS saw for keys that hold this text, with its outcome. */
+  async posts(text) {
+    return (await fetch(`${this.standin.oss}/-/requests?${new URLSearchParams({ key: text })}`)).json()
+  }
+
+  async #isStored(file, { key, verified }) {
+    const [stored] = await this.objects(key)
     assert.equal(stored?.sha256, file.sha256)
     assert.equal(verified, true)
   }

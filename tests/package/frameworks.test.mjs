@@ -1,0 +1,138 @@
+// The applications of examples/frameworks, built as they stand, in a browser: an upload, a failure in words, and a cancel
+// after which nothing more arrives.
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import { test } from 'node:test'
+import { join } from 'node:path'
+import { By } from 'selenium-webdriver'
+import { MiB } from '../e2e/bytes.mjs'
+import { until } from '../e2e/wait.mjs'
+import { openFront } from './front.mjs'
+import { bin, command } from './project.mjs'
+import { hasOneWasm, useWorld, wantsAll } from './world.mjs'
+
+const world = useWorld()
+
+// Where each shows what: selectors, and how its user cancels. `hover`: what shows the words of a failure.
+const quick = {
+  react: { done: 'code', bar: 'progress', words: '[role=alert]', cancel: 'li button' },
+  vue: { done: 'code', bar: 'progress', words: '[role=alert]', cancel: 'li button' },
+  uppy: {
+    input: '.uppy-Dashboard-input', done: '.uppy-Dashboard-Item.is-complete', bar: '.uppy-StatusBar-statusPrimary', words: '.uppy-Informer',
+    cancel: '.uppy-Dashboard-Item-action--remove'
+  },
+  filepond: { done: '[data-filepond-item-state=processing-complete]', bar: '.filepond--file-status-main', words: '.filepond--file-status-main', cancel: '.filepond--action-abort-item-processing' }
+}
+const large = {
+  antd: { done: '.ant-upload-list-item-done', bar: '[role=progressbar]', hover: '.ant-upload-list-item-error', words: '.ant-tooltip', cancel: '.ant-upload-list-item-action' },
+  arco: { done: '.arco-upload-list-item-done', bar: '[role=progressbar]', hover: '.arco-upload-list-error-icon', words: '.arco-tooltip-content', cancel: '.arco-upload-list-remove-icon' },
+  'arco-vue': { done: '.arco-upload-list-item-done', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.arco-upload-icon-remove' },
+  semi: { done: '.semi-upload-file-card', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.semi-upload-file-card-close' },
+  'element-plus': { done: '.el-upload-list__item.is-success', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.el-icon--close' },
+  'naive-ui': { done: '.n-upload-file--success-status', bar: '.n-progress', words: '[role=alert]', cancel: '.n-upload-file-info__action button' }
+}
+
+for (const [name, selectors] of Object.entries({ ...quick, ...large })) {
+  const isSkipped = name in large && !wantsAll && 'slow: npm run test:package -- --all'
+  test(name, { skip: isSkipped }, async context => {
+    const root = world.project(`frameworks/${name}`)
+    command(root, bin(root, 'vite'), 'build')
+    hasOneWasm(join(root, 'dist'))
+    const front = await openFront({ site: world.standin.site, folder: join(root, 'dist') })
+    const page = new Page(front, selectors)
+    try {
+      await context.test('uploads', () => uploads(name, page))
+      await context.test('says why a file failed', () => says(name, page))
+      await context.test('cancels', () => cancels(name, page))
+    } finally {
+      front.close()
+    }
+  })
+}
+
+async function uploads(name, page) {
+  const file = await world.files.write(`${name}.bin`, 300_000)
+  await page.choose(file)
+  await page.until('done')
+  const [stored, ...others] = await world.objects(file.name)
+  assert.equal(stored?.sha256, file.sha256)
+  assert.deepEqual(others, [])
+}
+
+async function says(name, page) {
+  const file = await world.files.write(`fault=huge-body,${name}.bin`, 1000)
+  await page.choose(file)
+  if (page.selectors.hover) await page.hover()
+  const words = await until('the words are there', async () => (await page.text('words')).match(/\S+/g)?.length > 3 && page.text('words'), { describe: () => page.html() })
+  console.log(name, words)
+  assert.match(words, MESSAGE)
+  assert.deepEqual(await world.objects(file.name), [])
+}
+
+async function cancels(name, page) {
+  const file = await world.files.write(`fault=slow@${4 * MiB},${name}.bin`, 100 * MiB)
+  await page.choose(file)
+  const seen = new Set()
+  await until('the bar moves', async () => {
+    const percent = await page.percent()
+    if (percent > 0) seen.add(percent)
+    return seen.size > 2
+  }, { describe: () => page.html() })
+  assert.ok([...seen].every(percent => percent < 100), [...seen].join())
+  await page.click('cancel')
+  const posts = () => world.posts(file.name)
+  const [post] = await until('OSS saw the end', async () => (await posts()).length > 0 && posts())
+  assert.equal(post.outcome, 'cut')
+  await pause(1000)
+  assert.deepEqual((await posts()).map(({ outcome, bytes }) => ({ outcome, bytes })), [{ outcome: 'cut', bytes: post.bytes }])
+  assert.deepEqual(await world.objects(file.name), [])
+}
+
+const MESSAGE = /./
+
+class Page {
+  constructor(front, selectors) {
+    this.front = front
+    this.selectors = selectors
+  }
+
+  /** In a page of its own. */
+  async choose({ path }) {
+    await world.driver.get(`${this.front.origin}/`)
+    const input = await until('there is an input', () => world.driver.findElement(By.css(this.selectors.input ?? 'input[type=file]')).catch(() => undefined))
+    await input.sendKeys(path)
+  }
+
+  until(part) {
+    return until(`there is ${this.selectors[part]}`, () => this.#find(part), { describe: () => this.html() })
+  }
+
+  async click(part) {
+    await world.driver.executeScript('arguments[0].click()', await this.until(part))
+  }
+
+  async hover() {
+    await world.driver.actions({ async: true }).move({ origin: await this.until('hover') }).perform()
+  }
+
+  async text(part) {
+    return await (await this.#find(part))?.getAttribute('textContent') ?? ''
+  }
+
+  /** What a bar shows, whatever it is made of. */
+  percent() {
+    return world.driver.executeScript(`
+      const bar = document.querySelector(arguments[0])
+      if (!bar) return 0
+      if (bar.matches('progress')) return bar.value * 100
+      return Number(bar.getAttribute('aria-valuenow') ?? /(\\d+)\\s*%/.exec(bar.textContent + bar.outerHTML)?.[1] ?? 0)`, this.selectors.bar)
+  }
+
+  html() {
+    return world.driver.executeScript('return document.body.outerHTML')
+  }
+
+  #find(part) {
+    return world.driver.findElement(By.css(this.selectors[part])).catch(() => undefined)
+  }
+}
