@@ -14,7 +14,10 @@ const entries = {
   './js': {},
   // What comes on top of the main entry.
   './element': { beside: '.' },
-  './files': {}
+  './files': {},
+  './adapters': { beside: '.' },
+  './react': { beside: '.' },
+  './vue': { beside: '.' }
 }
 
 const references = [

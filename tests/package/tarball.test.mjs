@@ -21,8 +21,8 @@ test('it holds exactly these files', () => {
     'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
     ...[
       ...['inline', 'oss_direct_upload_bg', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
-      ...['element', 'files', 'index', 'js', 'slim'].flatMap(entry),
-      'LICENSE-LIT', 'oss_direct_upload.wasm', 'wasm.d.cts', 'wasm.d.ts'
+      ...['adapters', 'element', 'files', 'index', 'js', 'react', 'slim', 'vue'].flatMap(entry),
+      'LICENSE-LIT', 'index.iife.js', 'oss_direct_upload.wasm', 'task_list.d.cts', 'task_list.d.ts', 'wasm.d.cts', 'wasm.d.ts'
     ].map(file => `pkg/${file}`)
   ].sort())
 })
@@ -67,6 +67,8 @@ test('a server can import every entry, and bundlers keep what defines the elemen
 test('it has no dependencies, and runs nothing when it is installed', () => {
   const manifest = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
   assert.equal(manifest.dependencies, undefined)
-  assert.equal(manifest.peerDependencies, undefined)
+  // A framework is only needed by its own entry.
+  assert.deepEqual(Object.keys(manifest.peerDependencies), ['react', 'vue'])
+  for (const peer of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[peer].optional, true, peer)
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[script], undefined, script)
 })

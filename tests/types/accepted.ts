@@ -23,8 +23,8 @@ import {
 declare const file: File
 declare const blob: Blob
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
-function same<_Proof extends true>(): void {}
+export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+export function same<_Proof extends true>(): void {}
 
 export async function oneCall(): Promise<string> {
   const result = await upload(file, { params: '/api/upload-params' })
