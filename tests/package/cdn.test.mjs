@@ -3,6 +3,9 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { join } from 'node:path'
+import { By } from 'selenium-webdriver'
+import { inProject } from '../../scripts/project.mjs'
+import { until } from '../e2e/wait.mjs'
 import { openFront } from './front.mjs'
 import { useWorld } from './world.mjs'
 
@@ -26,7 +29,7 @@ async function uploadFrom(name, scripts, { csp } = {}) {
 
 const withGlobal = "whenChosen(file => OssDirectUpload.upload(file, { params: '/api/upload-params' }))"
 const module = code => `<script type="module">import { whenChosen } from '/page.js'; ${code}</script>`
-const { jsdelivr, unpkg } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+const { jsdelivr, unpkg } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
 
 test('both CDNs give a bare address the classic script', () => {
   assert.equal(jsdelivr, './pkg/index.iife.js')
@@ -61,3 +64,28 @@ test('an import map gives it its name', async () => {
     whenChosen(file => upload(file, { params: '/api/upload-params' }))`)}`)
   assert.equal(engine, 'wasm')
 })
+
+// As jsDelivr addresses files: the package's version, then nothing for the file that `jsdelivr` names, or its path.
+const address = /https:\/\/cdn\.jsdelivr\.net\/npm\/oss-direct-upload@[\d.]+(\/[\w./]+)?/
+
+for (const name of ['script', 'module']) {
+  test(`the example ${name}.html uploads`, async () => {
+    const folder = world.project('bare')
+    const cdn = await openFront({ folder: join(folder, 'node_modules', 'oss-direct-upload'), headers: { 'Access-Control-Allow-Origin': '*' } })
+    const page = readFileSync(inProject('examples', 'frameworks', 'plain', `${name}.html`), 'utf8')
+    writeFileSync(join(folder, `${name}.html`), page.replace(address, (_, path = jsdelivr.slice(1)) => cdn.origin + path))
+    const front = await openFront({ site: world.standin.site, folder })
+    try {
+      await world.driver.get(`${front.origin}/${name}.html`)
+      const file = await world.files.write(`example-${name}.bin`, 200_000)
+      await world.driver.findElement(By.css('input')).sendKeys(file.path)
+      const text = () => world.driver.findElement(By.css('output')).getText()
+      const key = await until('the key is shown', text)
+      const [stored] = await world.objects(file.name)
+      assert.deepEqual([stored?.key, stored?.sha256], [key, file.sha256])
+    } finally {
+      front.close()
+      cdn.close()
+    }
+  })
+}

@@ -3,7 +3,7 @@ import { Button, Upload } from 'antd'
 import { antd } from 'oss-direct-upload/adapters'
 
 // Once: not in each rendering.
-const upload = antd({ params: '/api/upload-params' })
+const upload = antd({ params: '/api/policy/v4' })
 
 createRoot(document.querySelector('#app')).render(
   <Upload {...upload} multiple>

@@ -4,6 +4,6 @@ import { arco } from 'oss-direct-upload/adapters'
 import '@arco-design/web-react/dist/css/arco.css'
 
 // Once: not in each rendering.
-const upload = arco({ params: '/api/upload-params' })
+const upload = arco({ params: '/api/policy/v4' })
 
 createRoot(document.querySelector('#app')).render(<Upload {...upload} multiple />)

@@ -4,6 +4,6 @@ import 'filepond/dist/filepond.min.css'
 
 create(document.querySelector('input'), {
   allowMultiple: true,
-  server: filePond({ params: '/api/upload-params' }),
+  server: filePond({ params: '/api/policy/v4' }),
   labelFileProcessingError: error => error.body
 })

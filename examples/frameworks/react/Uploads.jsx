@@ -1,7 +1,7 @@
 import { useUpload } from 'oss-direct-upload/react'
 
 export function Uploads() {
-  const { tasks, progress, add, retry } = useUpload({ params: '/api/upload-params' })
+  const { tasks, progress, add, retry } = useUpload({ params: '/api/policy/v4' })
   return (
     <>
       <input type="file" multiple onChange={event => add(event.target.files)} />

@@ -4,7 +4,7 @@ import { Button, Upload } from '@douyinfe/semi-ui'
 import { semi } from 'oss-direct-upload/adapters'
 
 // Once: not in each rendering.
-const upload = semi({ params: '/api/upload-params' })
+const upload = semi({ params: '/api/policy/v4' })
 
 function Uploads() {
   const [failure, setFailure] = useState()

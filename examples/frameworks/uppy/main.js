@@ -6,7 +6,7 @@ import '@uppy/dashboard/css/style.min.css'
 
 const uppy = new Uppy({ autoProceed: true })
   .use(Dashboard, { inline: true, target: '#app' })
-  .use(OssDirectUpload, { params: '/api/upload-params' })
+  .use(OssDirectUpload, { params: '/api/policy/v4' })
 
 uppy.on('upload-success', (file, { body }) => console.log(file.name, body.key, body.verified))
 uppy.on('upload-error', (file, error) => console.log(file.name, error.message, error.hint))
