@@ -11,7 +11,11 @@ const documents = {
   'README.md': ['node/signer.mjs'],
   'docs/backends.md': [
     'go/main.go', 'java/Server.java', 'java/UploadParamsController.java', 'node/server.mjs', 'node/signer.mjs', 'php/server.php', 'python/server.py'
-  ]
+  ],
+  'docs/frameworks.md': [
+    'antd/main.jsx', 'arco-vue/Uploads.vue', 'arco/main.jsx', 'element-plus/Uploads.vue', 'filepond/main.js', 'naive-ui/Uploads.vue', 'plain/module.html',
+    'plain/script.html', 'react/Uploads.jsx', 'semi/main.jsx', 'uppy/main.js', 'vue/Uploads.vue'
+  ].map(path => `frameworks/${path}`)
 }
 
 for (const [document, paths] of Object.entries(documents)) {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { By } from 'selenium-webdriver'
+import { inProject } from '../../scripts/project.mjs'
 import { MiB } from '../e2e/bytes.mjs'
 import { until } from '../e2e/wait.mjs'
 import { openFront } from './front.mjs'
@@ -28,14 +29,15 @@ const large = {
   antd: { done: '.ant-upload-list-item-done', bar: '[role=progressbar]', hover: '.ant-upload-list-item-error', words: '.ant-tooltip', cancel: '.ant-upload-list-item-action' },
   arco: { done: '.arco-upload-list-item-done', bar: '[role=progressbar]', hover: '.arco-upload-list-error-icon', words: '.arco-tooltip-content', cancel: '.arco-upload-list-remove-icon' },
   'arco-vue': { done: '.arco-upload-list-item-done', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.arco-upload-icon-remove' },
-  semi: { done: '.semi-upload-file-card', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.semi-upload-file-card-close' },
+  semi: { done: 'code', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.semi-upload-file-card-close' },
   'element-plus': { done: '.el-upload-list__item.is-success', bar: '[role=progressbar]', words: '[role=alert]', cancel: '.el-icon--close' },
   'naive-ui': { done: '.n-upload-file--success-status', bar: '.n-progress', words: '[role=alert]', cancel: '.n-upload-file-info__action button' }
 }
 
+const skipped = name => ({ skip: name in large && !wantsAll && 'slow: npm run test:package -- --all' })
+
 for (const [name, selectors] of Object.entries({ ...quick, ...large })) {
-  const isSkipped = name in large && !wantsAll && 'slow: npm run test:package -- --all'
-  test(name, { skip: isSkipped }, async context => {
+  test(name, skipped(name), async context => {
     const root = world.project(`frameworks/${name}`)
     command(root, bin(root, 'vite'), 'build')
     hasOneWasm(join(root, 'dist'))
@@ -48,6 +50,44 @@ for (const [name, selectors] of Object.entries({ ...quick, ...large })) {
     } finally {
       front.close()
     }
+  })
+}
+
+// What the library itself says of the types: a prop that takes the adapter's, and does not take everything.
+const types = {
+  uppy: `import Uppy from '@uppy/core'
+    import { OssDirectUpload as adapter } from 'oss-direct-upload/adapters'
+    export const uppy: Uppy = new Uppy().use(adapter, { params: '/p' })
+    // @ts-expect-error no params
+    uppy.use(adapter, {})`,
+  filepond: `import type { FilePondServerConfigProps } from 'filepond'
+    import { filePond as adapter } from 'oss-direct-upload/adapters'
+    export const server: FilePondServerConfigProps['server'] = adapter({ params: '/p' })
+    // @ts-expect-error no server
+    export const wrong: FilePondServerConfigProps['server'] = 1`,
+  antd: props('antd', 'UploadProps', "import type { UploadProps } from 'antd'", 'customRequest'),
+  arco: props('arco', 'UploadProps', "import type { UploadProps } from '@arco-design/web-react'", 'customRequest'),
+  'arco-vue': props('arcoVue', "InstanceType<typeof Upload>['$props']", "import type { Upload } from '@arco-design/web-vue'", 'customRequest'),
+  semi: props('semi', 'UploadProps', "import type { UploadProps } from '@douyinfe/semi-ui/lib/es/upload'", 'customRequest'),
+  'element-plus': props('elementPlus', 'Partial<UploadProps>', "import type { UploadProps } from 'element-plus'", 'httpRequest'),
+  'naive-ui': props('naiveUi', 'UploadProps', "import type { UploadProps } from 'naive-ui'", 'customRequest')
+}
+
+function props(adapter, type, imported, prop) {
+  return `${imported}
+    import { ${adapter} } from 'oss-direct-upload/adapters'
+    type Props = ${type}
+    export const props: Props = ${adapter}({ params: '/p' })
+    // @ts-expect-error no request
+    export const wrong: Props['${prop}'] = 1`
+}
+
+for (const [name, source] of Object.entries(types)) {
+  test(`${name}: its types take the adapter`, skipped(name), () => {
+    const root = world.project(`frameworks/${name}`)
+    writeFileSync(join(root, 'types.ts'), source)
+    command(root, inProject('node_modules', '.bin', 'tsc'), 'types.ts', '--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck',
+      '--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', '--types', '')
   })
 }
 

@@ -7,12 +7,14 @@ import { semi } from 'oss-direct-upload/adapters'
 const upload = semi({ params: '/api/policy/v4' })
 
 function Uploads() {
+  const [result, setResult] = useState()
   const [failure, setFailure] = useState()
   return (
     <>
-      <Upload {...upload} multiple onError={(_error, _file, _list, failure) => setFailure(failure)}>
+      <Upload {...upload} multiple onSuccess={setResult} onError={(_error, _file, _list, failure) => setFailure(failure)}>
         <Button>Choose files</Button>
       </Upload>
+      {result && <code>{result.key}</code>}
       {failure && <p role="alert">{failure.message} {failure.hint}</p>}
     </>
   )
