@@ -55,14 +55,18 @@ export class TaskList {
   }
 
   #add(files, options) {
-    const added = (files instanceof Blob ? [files] : [...files]).map(file => {
-      const entry = { id: this.#nextId++, file, options }
-      this.#start(entry)
-      return entry
-    })
-    this.#entries.push(...added)
-    this.#publish()
-    return added.map(({ task }) => task)
+    const tasks = []
+    try {
+      for (const file of files instanceof Blob ? [files] : files) {
+        const entry = { id: this.#nextId++, file, options }
+        tasks.push(this.#start(entry))
+        this.#entries.push(entry)
+      }
+    } finally {
+      // What was started before one that is no file is shown.
+      this.#publish()
+    }
+    return tasks
   }
 
   #forwarded(name, first) {
@@ -81,6 +85,7 @@ export class TaskList {
     const task = this.#uploader.add(entry.file, { ...Object.fromEntries(changed), ...entry.options })
     this.#entryOf.set(task, entry)
     Object.assign(entry, { task, result: undefined, error: undefined, view: undefined })
+    return task
   }
 
   #retry(entries) {

@@ -155,7 +155,7 @@ function openUppy(...files) {
     emit: (type, file, ...details) => said.push([type, file.id ?? file.map(({ id }) => id), ...details]),
     on: (_type, listener) => listeners.add(listener),
     off: (_type, listener) => listeners.delete(listener),
-    remove: id => { for (const listener of [...listeners]) listener({ id }) },
+    remove: id => { for (const listener of listeners) listener({ id }) },
     listeners
   }
 }

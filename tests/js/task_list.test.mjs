@@ -41,8 +41,8 @@ test('it takes a file, a list of them, and anything that is iterated', () => {
   list.actions.add([file, new Blob(['b'])])
   list.actions.add(new Set([file]))
   assert.deepEqual(list.value.tasks.map(({ id, name }) => [id, name]), [[1, 'a.txt'], [2, ''], [3, 'a.txt']])
-  assert.throws(() => list.actions.add(['a.txt']), { name: 'TypeError', message: /"a.txt"/ })
-  assert.equal(list.value.tasks.length, 3)
+  assert.throws(() => list.actions.add([file, 'a.txt', file]), { name: 'TypeError', message: /"a.txt"/ })
+  assert.equal(list.value.tasks.length, 4, 'what was started is shown')
 })
 
 test('what does not change stays the same object', async () => {
