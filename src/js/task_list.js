@@ -5,7 +5,7 @@ const PUBLISH_INTERVAL = 50
 const endedStates = ['done', 'failed', 'aborted']
 const restingStates = ['queued', 'paused', ...endedStates]
 // What is the uploader's as a whole, and cannot be a task's.
-const uploaderOnly = ['concurrency', 'abortOnUnmount']
+const uploaderOnly = ['concurrency', 'preload', 'abortOnUnmount']
 
 // Plain data that a component writes down in each of its renderings is the same data.
 const isSame = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other)

@@ -102,12 +102,14 @@ test('many changes are told at once', async () => {
   assert.ok(calls <= 5, `${calls} calls`)
 })
 
-test('options are checked at once, and the latest are used', () => {
+test('options are checked at once, and the latest are used', context => {
+  const { mock: warn } = context.mock.method(console, 'warn', () => {})
   assert.throws(() => listOf({}), { name: 'TypeError', message: /^`params` is undefined/ })
   let options = { params: { url: '/p' }, validate: () => {}, concurrency: 1 }
   const list = new TaskList(() => options)
-  options = { params: { url: '/p' }, validate: () => {}, concurrency: 2 }
+  options = { params: { url: '/p' }, validate: () => {}, concurrency: 2, preload: false, abortOnUnmount: false }
   list.actions.add(file)
+  assert.equal(warn.callCount(), 0, 'no task is given what is not its own')
   options = { ...options, locale: 'fr' }
   assert.throws(() => list.actions.add(file), { name: 'TypeError', message: /`locale` is "fr"/ })
 })

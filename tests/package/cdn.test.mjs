@@ -55,7 +55,7 @@ test('a module imports from it', async () => {
   const { engine, files } = await uploadFrom('module', module(`import { upload } from 'CDN/pkg/index.js'
     whenChosen(file => upload(file, { params: '/api/upload-params' }))`))
   assert.equal(engine, 'wasm')
-  assert.deepEqual(files.sort(), [...lazy, 'index.js', 'surface.js'])
+  assert.deepEqual(files.sort(), [...lazy, 'index.js'])
 })
 
 test('an import map gives it its name', async () => {
