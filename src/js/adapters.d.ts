@@ -39,11 +39,13 @@ export function arco(source: UploadSource): {
 /** For `Upload` of Arco Design for Vue. The `response` of a file is its {@link UploadResult}, or the error. */
 export function arcoVue(source: UploadSource): {
   customRequest: (request: {
-    fileItem: { file?: File }
+    fileItem: { uid: string; file?: File }
     onProgress(ratio: number): void
     onSuccess(response: UploadResult): void
     onError(error: Failure): void
   }) => Abortable
+  /** Aborts the upload. To be called from an `onBeforeRemove` of your own. */
+  onBeforeRemove: (fileItem: { uid: string }) => Promise<boolean>
 }
 
 /** For `ElUpload` of Element Plus. The `response` of a file is its {@link UploadResult}. */
@@ -98,6 +100,8 @@ export function semi(source: UploadSource): {
   }) => void
   /** Aborts the upload. To be called from an `onRemove` of your own. */
   onRemove: (file: File) => void
+  /** Aborts all of its uploads. To be called from an `onClear` of your own. */
+  onClear: () => void
 }
 
 /**

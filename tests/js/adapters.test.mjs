@@ -58,7 +58,7 @@ const components = {
     make: arco, abort: request => request.abort(), done: [result], failed: ['Too large. Choose a smaller one.'], half: [50]
   },
   arcoVue: {
-    start: ({ customRequest }, file) => customRequest({ fileItem: { file }, onProgress: say('progress'), onSuccess: say('done'), onError: say('failed') }),
+    start: ({ customRequest }, file) => customRequest({ fileItem: { uid: '1', file }, onProgress: say('progress'), onSuccess: say('done'), onError: say('failed') }),
     make: arcoVue, abort: request => request.abort(), done: [result], failed: [refusal], half: [0.505]
   },
   elementPlus: {
@@ -132,6 +132,25 @@ for (const [name, { make, start, abort, ...expected }] of Object.entries(compone
 test('naiveUi: a row without a file has failed', () => {
   components.naiveUi.start(naiveUi(uploader), null)
   assert.deepEqual(said.map(([what, { message }]) => [what, message]), [['failed', 'no file']])
+})
+
+test('arcoVue: a row that is removed', async () => {
+  const props = arcoVue(uploader)
+  components.arcoVue.start(props, file)
+  assert.equal(await props.onBeforeRemove({ uid: '2' }), true)
+  assert.equal(task.hasEnded, false)
+  assert.equal(await props.onBeforeRemove({ uid: '1' }), true)
+  assert.deepEqual([task.hasEnded, said.length], [true, 1])
+})
+
+test('semi: a list that is cleared', () => {
+  const props = semi(uploader)
+  const tasks = ['a', 'b'].map(name => {
+    components.semi.start(props, new File([name], name))
+    return task
+  })
+  props.onClear()
+  assert.deepEqual(tasks.map(({ hasEnded }) => hasEnded), [true, true])
 })
 
 test('a file that is started again can be aborted again', () => {

@@ -1,3 +1,4 @@
+import { UntilRemoved } from './removed.js'
 import { inWords, percentOf, start, uploaderOf } from './start.js'
 
 /** For `Upload` of Arco Design for React. */
@@ -15,16 +16,21 @@ export function arco(source) {
   }
 }
 
-/** For `Upload` of Arco Design for Vue, whose percentages go from 0 to 1. */
+/** For `Upload` of Arco Design for Vue, whose percentages go from 0 to 1. It aborts what is cancelled, not what is removed. */
 export function arcoVue(source) {
   const uploader = uploaderOf(source)
+  const uploads = new UntilRemoved()
   return {
     customRequest: ({ fileItem, onProgress, onSuccess, onError }) => ({
-      abort: start(uploader, fileItem.file, {
+      abort: uploads.start(fileItem.uid, uploader, fileItem.file, {
         progress: progress => onProgress(progress.ratio),
         done: onSuccess,
         failed: onError
       })
-    })
+    }),
+    async onBeforeRemove({ uid }) {
+      uploads.remove(uid)
+      return true
+    }
   }
 }

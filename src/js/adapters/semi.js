@@ -16,6 +16,9 @@ export function semi(source) {
     },
     onRemove(fileInstance) {
       uploads.remove(fileInstance)
+    },
+    onClear() {
+      uploads.removeAll()
     }
   }
 }
