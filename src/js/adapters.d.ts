@@ -96,7 +96,7 @@ export function semi(source: UploadSource): {
     fileInstance: File
     onProgress(event: { loaded: number; total: number }): void
     onSuccess(response: UploadResult): void
-    onError(error: Failure): void
+    onError(error: any): void
   }) => void
   /** Aborts the upload. To be called from an `onRemove` of your own. */
   onRemove: (file: File) => void

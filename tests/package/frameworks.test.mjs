@@ -65,7 +65,7 @@ const types = {
     export const server: FilePondServerConfigProps['server'] = adapter({ params: '/p' })
     // @ts-expect-error no server
     export const wrong: FilePondServerConfigProps['server'] = 1`,
-  antd: props('antd', 'UploadProps', "import type { UploadProps } from 'antd'", 'customRequest'),
+  antd: props('antd', 'Partial<UploadProps>', "import type { UploadProps } from 'antd'", 'customRequest'),
   arco: props('arco', 'UploadProps', "import type { UploadProps } from '@arco-design/web-react'", 'customRequest'),
   'arco-vue': props('arcoVue', "InstanceType<typeof Upload>['$props']", "import type { Upload } from '@arco-design/web-vue'", 'customRequest'),
   semi: props('semi', 'UploadProps', "import type { UploadProps } from '@douyinfe/semi-ui/lib/es/upload'", 'customRequest'),
