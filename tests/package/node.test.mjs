@@ -41,6 +41,13 @@ test('Node requires every entry as CommonJS', () => {
   assert.equal(runNode('require.cjs', `const entries = ${JSON.stringify(names)}.map(name => require(name))${use}`), expected)
 })
 
+test('in both formats there are the adapters, which want nothing of a browser before a file is there', () => {
+  const use = "console.log(Object.keys(adapters).filter(name => name !== 'module.exports').sort().join(' '), typeof adapters.elementPlus({ params: '/p' }).httpRequest)"
+  const expected = 'OssDirectUpload antd arco arcoVue elementPlus filePond naiveUi semi function\n'
+  assert.equal(runNode('adapters.mjs', `import * as adapters from 'oss-direct-upload/adapters'\n${use}`), expected)
+  assert.equal(runNode('adapters.cjs', `const adapters = require('oss-direct-upload/adapters')\n${use}`), expected)
+})
+
 test('in both formats an error is in the language that is wanted', () => {
   const use = "upload(new Blob(['x']), { params: () => ({}), locale: 'zh-CN' }).catch(error => console.log(error.hint))"
   const expected = '请将后端的返回与 README 中列出的格式对照。\n'
