@@ -22,6 +22,6 @@ export class UntilRemoved {
   }
 
   removeAll() {
-    for (const id of [...this.#aborts.keys()]) this.remove(id)
+    for (const id of this.#aborts.keys()) this.remove(id)
   }
 }
