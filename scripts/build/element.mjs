@@ -3,16 +3,9 @@ import { build } from 'esbuild'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { inProject } from '../project.mjs'
+import { keepMain } from './keep_main.mjs'
 
 const js = inProject('src', 'js')
-
-/** The main entry stays a file of its own: there is one of it in a page. */
-const keepMain = ending => ({
-  name: 'keep-main',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./index${ending}`, external: true }))
-  }
-})
 
 /** @param options as for the other entries, for the format with this ending */
 export async function makeElement(pkg, ending, options) {

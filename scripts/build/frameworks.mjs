@@ -2,15 +2,9 @@
 import { build } from 'esbuild'
 import { join } from 'node:path'
 import { inProject } from '../project.mjs'
+import { keepMain } from './keep_main.mjs'
 
 const js = inProject('src', 'js')
-
-const keepMain = ending => ({
-  name: 'keep-main',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: `./index${ending}`, external: true }))
-  }
-})
 
 /** @param options as for the other entries, for the format with this ending */
 export async function makeFrameworks(pkg, ending, options) {

@@ -5,7 +5,7 @@ export type { TaskView, UploadActions, UploadList, UseUploadOptions } from './ta
 
 /**
  * A queue of uploads that belongs to the component. Options may be written anew in each rendering: the latest are used,
- * but for `concurrency`, of which the first is. The actions stay the same.
+ * but for `concurrency` and `preload`, of which the first are. The actions stay the same.
  *
  * @throws {TypeError} when an option is malformed
  *

@@ -6,7 +6,7 @@ export type { TaskView, UploadActions, UseUploadOptions } from './task_list.js'
 
 /**
  * A queue of uploads that belongs to the component, or to the effect scope. Where the options are a ref or a getter, the
- * latest are used, but for `concurrency`, of which the first is.
+ * latest are used, but for `concurrency` and `preload`, of which the first are.
  *
  * @throws {TypeError} when an option is malformed
  *
