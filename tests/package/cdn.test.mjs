@@ -1,6 +1,8 @@
 // A page without a build that takes the package from a CDN: from another origin, which allows every origin to read it.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { join } from 'node:path'
 import { By } from 'selenium-webdriver'
@@ -10,77 +12,94 @@ import { openFront } from './front.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
-const lazy = ['generated/inline.js', 'generated/oss_direct_upload_bg.js']
+const { jsdelivr, unpkg, version } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+const root = `/oss-direct-upload@${version}`
+const lazy = ['pkg/generated/inline.js', 'pkg/generated/oss_direct_upload_bg.js']
 
-/** Opens a page whose scripts name the CDN by `CDN`; gives what it uploaded, and what it took from the CDN. */
-async function uploadFrom(name, scripts, { csp } = {}) {
+/** Serves the package as jsDelivr does; with `redirects` as unpkg, which answers a package's own address with that of its file. */
+async function openCdn({ redirects = false } = {}) {
+  const folder = join(world.project('bare'), 'node_modules', 'oss-direct-upload')
+  const files = []
+  const server = createServer(({ url }, answer) => {
+    answer.setHeader('Access-Control-Allow-Origin', '*')
+    const path = url.slice(root.length + 1)
+    if (redirects && path === '') return answer.writeHead(302, { Location: `${root}/${unpkg.slice(2)}` }).end()
+    try {
+      const bytes = readFileSync(join(folder, path || jsdelivr))
+      files.push(path)
+      answer.writeHead(200, { 'Content-Type': 'text/javascript' }).end(bytes)
+    } catch {
+      answer.writeHead(404).end()
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { address: `http://127.0.0.1:${server.address().port}${root}`, files, close: () => server.close().closeAllConnections() }
+}
+
+/** Opens a page whose scripts name the package's address as `CDN`; gives what did the work, and what it took from the CDN. */
+async function uploadFrom(scripts, { csp, redirects } = {}) {
   const folder = world.project('bare')
-  const cdn = await openFront({ folder: join(folder, 'node_modules', 'oss-direct-upload'), headers: { 'Access-Control-Allow-Origin': '*' } })
+  const cdn = await openCdn({ redirects })
   try {
-    writeFileSync(join(folder, `${name}.html`), `<!doctype html><meta charset="utf-8"><title>${name}</title>
-      <link rel="icon" href="data:,"><input type="file" id="file">${scripts.replaceAll('CDN', cdn.origin)}`)
-    const { engine, requested } = await world.upload({ folder, path: `/${name}.html`, csp: csp?.replaceAll('CDN', cdn.origin) })
-    assert.deepEqual(requested.filter(path => path.includes('generated')), [], "nothing is looked for on the page's own origin")
-    return { engine, files: cdn.requested.map(path => path.replace('/pkg/', '')) }
+    writeFileSync(join(folder, 'cdn.html'), `<!doctype html><meta charset="utf-8"><title>From a CDN</title>
+      <link rel="icon" href="data:,"><input type="file" id="file">${scripts.replaceAll('CDN', cdn.address)}`)
+    const { engine } = await world.upload({ folder, path: '/cdn.html', csp: csp?.replaceAll('CDN', new URL(cdn.address).origin) })
+    return { engine, files: cdn.files.sort() }
   } finally {
     cdn.close()
   }
 }
 
-const withGlobal = "whenChosen(file => OssDirectUpload.upload(file, { params: '/api/upload-params' }))"
 const module = code => `<script type="module">import { whenChosen } from '/page.js'; ${code}</script>`
-const { jsdelivr, unpkg } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+const withGlobal = module("whenChosen(file => OssDirectUpload.upload(file, { params: '/api/upload-params' }))")
+const file = 'CDN/pkg/index.iife.js'
 
-test('both CDNs give a bare address the classic script', () => {
-  assert.equal(jsdelivr, './pkg/index.iife.js')
-  assert.equal(unpkg, jsdelivr)
-})
-
-for (const [how, attributes] of [['', ''], [', deferred', ' defer'], [', asked for with CORS', ' crossorigin']]) {
-  test(`a classic script${how} makes the global, and takes the rest from where it lies`, async () => {
-    const { engine, files } = await uploadFrom('script', `<script src="CDN/pkg/index.iife.js"${attributes}></script>${module(withGlobal)}`)
-    assert.equal(engine, 'wasm')
-    assert.deepEqual(files.sort(), [...lazy, 'index.iife.js'])
+for (const [how, script, entry = 'pkg/index.iife.js', options] of [
+  ['', `<script src="${file}"></script>`],
+  [', deferred', `<script src="${file}" defer></script>`],
+  [', asked for with CORS', `<script src="${file}" crossorigin></script>`],
+  [" at the package's own address, as with jsDelivr", '<script src="CDN"></script>', ''],
+  [" at the package's own address, as with unpkg", '<script src="CDN"></script>', undefined, { redirects: true }]
+]) {
+  test(`a classic script${how}: it makes the global, and takes the rest from where it lies`, async () => {
+    assert.deepEqual(await uploadFrom(script + withGlobal, options), { engine: 'wasm', files: [entry, ...lazy].sort() })
   })
 }
 
-test('so does one that forbids WebAssembly', async () => {
+test('a classic script in a page that forbids WebAssembly', async () => {
   const csp = "script-src 'self' 'unsafe-inline' CDN; connect-src 'self' http://*.oss.localhost:* http://127.0.0.1:*"
-  const { engine, files } = await uploadFrom('strict', `<script src="CDN/pkg/index.iife.js"></script>${module(withGlobal)}`, { csp })
-  assert.equal(engine, 'js')
-  assert.deepEqual(files.sort(), ['generated/oss_direct_upload_bg.js', 'generated/wasm2js.js', 'index.iife.js'])
+  assert.deepEqual(await uploadFrom(`<script src="${file}"></script>${withGlobal}`, { csp }), {
+    engine: 'js', files: ['pkg/generated/oss_direct_upload_bg.js', 'pkg/generated/wasm2js.js', 'pkg/index.iife.js']
+  })
 })
 
 test('a module imports from it', async () => {
-  const { engine, files } = await uploadFrom('module', module(`import { upload } from 'CDN/pkg/index.js'
-    whenChosen(file => upload(file, { params: '/api/upload-params' }))`))
-  assert.equal(engine, 'wasm')
-  assert.deepEqual(files.sort(), [...lazy, 'index.js'])
+  const page = module(`import { upload } from 'CDN/pkg/index.js'
+    whenChosen(file => upload(file, { params: '/api/upload-params' }))`)
+  assert.deepEqual(await uploadFrom(page), { engine: 'wasm', files: [...lazy, 'pkg/index.js'] })
 })
 
 test('an import map gives it its name', async () => {
-  const { engine } = await uploadFrom('map', `<script type="importmap">{ "imports": { "oss-direct-upload": "CDN/pkg/index.js" } }</script>
+  const page = `<script type="importmap">{ "imports": { "oss-direct-upload": "CDN/pkg/index.js" } }</script>
     ${module(`import { upload } from 'oss-direct-upload'
-    whenChosen(file => upload(file, { params: '/api/upload-params' }))`)}`)
-  assert.equal(engine, 'wasm')
+    whenChosen(file => upload(file, { params: '/api/upload-params' }))`)}`
+  assert.deepEqual(await uploadFrom(page), { engine: 'wasm', files: [...lazy, 'pkg/index.js'] })
 })
-
-// As jsDelivr addresses files: the package's version, then nothing for the file that `jsdelivr` names, or its path.
-const address = /https:\/\/cdn\.jsdelivr\.net\/npm\/oss-direct-upload@[\d.]+(\/[\w./]+)?/
 
 for (const name of ['script', 'module']) {
   test(`the example ${name}.html uploads`, async () => {
     const folder = world.project('bare')
-    const cdn = await openFront({ folder: join(folder, 'node_modules', 'oss-direct-upload'), headers: { 'Access-Control-Allow-Origin': '*' } })
+    const cdn = await openCdn()
     const page = readFileSync(inProject('examples', 'frameworks', 'plain', `${name}.html`), 'utf8')
-    writeFileSync(join(folder, `${name}.html`), page.replace(address, (_, path = jsdelivr.slice(1)) => cdn.origin + path))
+    const address = `https://cdn.jsdelivr.net/npm${root}`
+    assert.ok(page.includes(address))
+    writeFileSync(join(folder, `${name}.html`), page.replace(address, cdn.address))
     const front = await openFront({ site: world.standin.site, folder })
     try {
       await world.driver.get(`${front.origin}/${name}.html`)
       const file = await world.files.write(`example-${name}.bin`, 200_000)
       await world.driver.findElement(By.css('input')).sendKeys(file.path)
-      const text = () => world.driver.findElement(By.css('output')).getText()
-      const key = await until('the key is shown', text)
+      const key = await until('the key is shown', () => world.driver.findElement(By.css('output')).getText())
       const [stored] = await world.objects(file.name)
       assert.deepEqual([stored?.key, stored?.sha256], [key, file.sha256])
     } finally {

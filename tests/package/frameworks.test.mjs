@@ -91,7 +91,7 @@ for (const [name, source] of Object.entries(types)) {
   })
 }
 
-// In development, where React mounts and unmounts everything once more. `stale`: the options of the first rendering are wrong.
+// In development, where React mounts everything twice. The `params` of React's first rendering would fail: the latest have to be used.
 const leavable = {
   react: ['main.jsx', `import { StrictMode, useEffect, useState } from 'react'
     import { createRoot } from 'react-dom/client'

@@ -10,16 +10,14 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'applic
 /**
  * @param source `{ folder }` or `{ server }`, an origin
  * @param csp the Content-Security-Policy of the page, if any
- * @param headers further ones of every answer
  * @param fail paths that are answered with 503, once each
  */
-export async function openFront({ site, folder, server, csp, headers = {}, fail = [] }) {
+export async function openFront({ site, folder, server, csp, fail = [] }) {
   const failing = new Set(fail)
   const requested = []
   const front = createServer(async (incoming, outgoing) => {
     const path = new URL(incoming.url, 'http://localhost').pathname
     requested.push(path)
-    for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value)
     if (csp) outgoing.setHeader('Content-Security-Policy', csp)
     if (failing.delete(path)) outgoing.writeHead(503).end()
     else if (path.startsWith('/api/')) forward(site, incoming, outgoing)
