@@ -84,7 +84,7 @@ class World {
   }
 
   async #isStored(file, { key, verified }) {
-    const [stored] = await this.objects(key)
+    const stored = (await this.objects(key)).find(object => object.key === key)
     assert.equal(stored?.sha256, file.sha256)
     assert.equal(verified, true)
   }
