@@ -105,7 +105,7 @@ export function semi(source: UploadSource): {
 }
 
 /**
- * For Uppy: `uppy.use(OssDirectUpload, { params })`. The `body` of 'upload-success' is the {@link UploadResult}, the error
+ * For Uppy: `uppy.use(UppyPlugin, { params })`. The `body` of 'upload-success' is the {@link UploadResult}, the error
  * of 'upload-error' the {@link UploadError}.
  */
-export const OssDirectUpload: new (uppy: any, source: UploadSource) => any
+export const UppyPlugin: new (uppy: any, source: UploadSource) => any

@@ -1,7 +1,7 @@
 // What the adapters tell a component, and when: each end once, and nothing after the component has aborted.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { OssDirectUpload, antd, arco, arcoVue, elementPlus, filePond, naiveUi, semi } from '../../src/js/adapters.js'
+import { UppyPlugin, antd, arco, arcoVue, elementPlus, filePond, naiveUi, semi } from '../../src/js/adapters.js'
 
 // What Node has none of.
 globalThis.XMLHttpRequest ??= class { abort() { assert.fail('not the upload, but the request was aborted') } }
@@ -181,7 +181,7 @@ function openUppy(...files) {
 
 function useUppy(...files) {
   const uppy = openUppy(...files)
-  const plugin = new OssDirectUpload(uppy, uploader)
+  const plugin = new UppyPlugin(uppy, uploader)
   plugin.install()
   return { uppy, plugin, upload: () => uppy.upload(files.map(({ id }) => id)) }
 }

@@ -56,7 +56,7 @@ for (const [name, selectors] of Object.entries({ ...quick, ...large })) {
 // What the library itself says of the types: a prop that takes the adapter's, and does not take everything.
 const types = {
   uppy: `import Uppy from '@uppy/core'
-    import { OssDirectUpload as adapter } from 'oss-direct-upload/adapters'
+    import { UppyPlugin as adapter } from 'oss-direct-upload/adapters'
     export const uppy: Uppy = new Uppy().use(adapter, { params: '/p' })
     // @ts-expect-error no params
     uppy.use(adapter, {})`,

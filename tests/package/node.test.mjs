@@ -43,7 +43,7 @@ test('Node requires every entry as CommonJS', () => {
 
 test('in both formats there are the adapters, which want nothing of a browser before a file is there', () => {
   const use = "console.log(Object.keys(adapters).filter(name => name !== 'module.exports').sort().join(' '), typeof adapters.elementPlus({ params: '/p' }).httpRequest)"
-  const expected = 'OssDirectUpload antd arco arcoVue elementPlus filePond naiveUi semi function\n'
+  const expected = 'UppyPlugin antd arco arcoVue elementPlus filePond naiveUi semi function\n'
   assert.equal(runNode('adapters.mjs', `import * as adapters from 'oss-direct-upload/adapters'\n${use}`), expected)
   assert.equal(runNode('adapters.cjs', `const adapters = require('oss-direct-upload/adapters')\n${use}`), expected)
 })

@@ -1,6 +1,6 @@
 // The adapters and hooks: what must compile, and what must not. A line below `@ts-expect-error` that does compile is an error.
 
-import { OssDirectUpload, antd, arco, arcoVue, elementPlus, filePond, naiveUi, semi } from 'oss-direct-upload/adapters'
+import { UppyPlugin, antd, arco, arcoVue, elementPlus, filePond, naiveUi, semi } from 'oss-direct-upload/adapters'
 import { createUploader, type UploadError, type UploadResult, type UploadState, type UploadTask, type UploaderProgress } from 'oss-direct-upload'
 import * as react from 'oss-direct-upload/react'
 import * as vue from 'oss-direct-upload/vue'
@@ -14,7 +14,7 @@ declare const uppy: { use<T extends new (uppy: any, ...rest: any[]) => any>(plug
 const uploader = createUploader({ params: '/p' })
 for (const source of [uploader, { params: '/p', concurrency: 2 }]) {
   for (const adapter of [antd, arco, arcoVue, elementPlus, filePond, naiveUi, semi]) adapter(source)
-  uppy.use(OssDirectUpload, source)
+  uppy.use(UppyPlugin, source)
 }
 // @ts-expect-error no params
 antd({ concurrency: 2 })
@@ -23,7 +23,7 @@ elementPlus({ params: '/p', signal: new AbortController().signal })
 // @ts-expect-error an address is not yet options
 naiveUi('/p')
 // @ts-expect-error no params
-uppy.use(OssDirectUpload, {})
+uppy.use(UppyPlugin, {})
 
 antd(uploader).customRequest({ file, onSuccess: response => same<Equal<typeof response, UploadResult>>() }).abort()
 const request: XMLHttpRequest = elementPlus(uploader).httpRequest({

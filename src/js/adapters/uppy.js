@@ -1,7 +1,7 @@
 import { start, uploaderOf } from './start.js'
 
 /** A plugin for Uppy. It has what Uppy calls of one, so that nothing of Uppy's is needed here. */
-export class OssDirectUpload {
+export class UppyPlugin {
   id = 'OssDirectUpload'
   type = 'uploader'
   #uppy
