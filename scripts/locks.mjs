@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { ask, inProject } from './project.mjs'
 
 const licences = new Set([
-  'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BlueOak-1.0.0', 'BSD-3-Clause', 'CDLA-Permissive-2.0', 'CC0-1.0', 'ISC', 'MIT', 'Unicode-3.0', 'Zlib'
+  'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CDLA-Permissive-2.0', 'CC0-1.0', 'ISC', 'MIT', 'Unicode-3.0', 'Zlib'
 ])
 // What is developed with, and not shipped, or says it in its own way.
 const exceptions = {
