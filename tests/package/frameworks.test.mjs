@@ -169,7 +169,7 @@ for (const [name, source] of Object.entries(onServer)) {
 }
 
 async function uploads(name, page) {
-  const file = await world.files.write(`${name}.bin`, 300_000)
+  const file = await world.files.write(`app-${name}.bin`, 300_000)
   await page.choose(file)
   await page.until('done')
   const [stored, ...others] = await world.objects(file.name)
