@@ -1,7 +1,8 @@
 // Code in README.md and docs/ is that of examples/: `<!-- examples/PATH -->` stands before a whole file, `<!-- from examples/PATH -->`
 // before a part of one.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { test } from 'node:test'
 import { inProject } from '../../scripts/project.mjs'
 
@@ -33,3 +34,28 @@ for (const [document, paths] of Object.entries(documents)) {
     })
   }
 }
+
+test('README.zh-CN.md has the sections, the code, the shapes and the error codes of README.md', () => {
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map(read)
+  const parts = document => ({
+    sections: document.match(/^## /gm).length,
+    code: [...document.matchAll(/^```\w+\n.*?^```$/gms)].map(([block]) => block),
+    // The first cell of each row, where it is code and nothing else.
+    rows: [...document.replaceAll('、', ', ').matchAll(/^\| (`[^`]*`(?:, `[^`]*`)*) \|/gm)].map(([, cell]) => cell).filter(cell => !cell.includes('npm run')).sort()
+  })
+  assert.deepEqual(parts(chinese), parts(english))
+})
+
+test('links of the guides lead to files and headings that are there', () => {
+  const anchor = heading => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
+  for (const document of ['README.md', 'README.zh-CN.md', ...Object.keys(documents).slice(1), 'docs/errors.md', 'docs/cors-and-csp.md', 'docs/large-files.md']) {
+    const folder = document.split('/').slice(0, -1).join('/')
+    for (const [, link] of read(document).matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https?:/.test(link)) continue
+      const [path, hash] = link.split('#')
+      const target = path ? posix.join(folder, path) : document
+      assert.ok(existsSync(inProject(...target.split('/'))), `${document}: ${link}`)
+      if (hash) assert.ok([...read(target).matchAll(/^#+ (.*)$/gm)].some(([, heading]) => anchor(heading) === hash), `${document}: ${link}`)
+    }
+  }
+})

@@ -13,13 +13,15 @@ async function * stream(blob) {
   for (let read; !(read = await reader.read()).done;) yield read.value
 }
 
-/** Into one buffer, again and again. */
+/** Into two buffers, again and again. With one, Chromium at times never answers a read. */
 async function * byob(blob) {
   const reader = blob.stream().getReader({ mode: 'byob' })
-  let buffer = new ArrayBuffer(MiB)
-  for (let read; !(read = await reader.read(new Uint8Array(buffer))).done;) {
+  let free = new ArrayBuffer(MiB)
+  let next = reader.read(new Uint8Array(MiB))
+  for (let read; !(read = await next).done;) {
+    next = reader.read(new Uint8Array(free))
+    free = read.value.buffer
     yield read.value
-    buffer = read.value.buffer
   }
 }
 
