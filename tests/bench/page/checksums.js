@@ -13,14 +13,18 @@ async function * stream(blob) {
   for (let read; !(read = await reader.read()).done;) yield read.value
 }
 
-/** Into two buffers, again and again. With one, Chromium at times never answers a read. */
+/** Into two buffers, again and again. Chromium at times never answers such a read: then the rest is read as it comes. */
 async function * byob(blob) {
   const reader = blob.stream().getReader({ mode: 'byob' })
   let free = new ArrayBuffer(MiB)
   let next = reader.read(new Uint8Array(MiB))
-  for (let read; !(read = await next).done;) {
+  for (let at = 0; ;) {
+    const read = await Promise.race([next, new Promise(resolve => { setTimeout(resolve, 1000) })])
+    if (!read) return yield * stream(blob.slice(at))
+    if (read.done) return
     next = reader.read(new Uint8Array(free))
     free = read.value.buffer
+    at += read.value.length
     yield read.value
   }
 }
