@@ -1,17 +1,12 @@
 //! The four answers.
 
-use std::sync::Arc;
-
 use axum::{
-    Json,
-    extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::{
     Backend, Bucket, Refusal, SignatureVersion,
@@ -19,31 +14,46 @@ use crate::{
     client_ip::is_public,
     key::{self, Facts},
     policy::{self, Pins, SignedV4},
+    text::request_id as own_request_id,
 };
 
-type Shared = State<Arc<Backend>>;
-
+pub(crate) const JSON: [(HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/json"),
+)];
 /// Parameters are good for one upload or one time, never for a cache.
 pub(crate) const NO_STORE: [(HeaderName, HeaderValue); 1] =
     [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The answer, and a line in the log of who got it, under the number that the browser gets, too.
-fn hand_out(answer: &impl Serialize, asked: &Asked, number: Option<&str>, key: &str) -> Response {
-    let own = || Uuid::new_v4().as_hyphenated().to_string().to_uppercase();
-    let number = number.map_or_else(own, str::to_owned);
-    tracing::info!(
-        request_id = number,
-        user = asked.caller.user,
-        ip = asked.ip.map(tracing::field::display),
-        key,
-        size = asked.size,
-        "handed out"
-    );
-    let mut response = (NO_STORE, Json(answer)).into_response();
-    if let Ok(number) = HeaderValue::try_from(number) {
-        response.headers_mut().insert("x-request-id", number);
+/// Upload parameters, and what the log says of them.
+pub(crate) struct HandedOut {
+    pub(crate) request_id: String,
+    /// Of the object, or what its key begins with.
+    pub(crate) key: String,
+    body: Response,
+}
+
+impl HandedOut {
+    fn new(answer: &impl Serialize, request_id: Option<&str>, key: &str) -> Self {
+        // Text and numbers only: this cannot fail.
+        let body = serde_json::to_vec(answer).unwrap_or_default();
+        Self {
+            request_id: request_id.map_or_else(own_request_id, str::to_owned),
+            key: key.to_owned(),
+            body: (JSON, NO_STORE, body).into_response(),
+        }
     }
-    response
+}
+
+impl IntoResponse for HandedOut {
+    fn into_response(self) -> Response {
+        let mut response = self.body;
+        if let Ok(request_id) = HeaderValue::try_from(self.request_id) {
+            response.headers_mut().insert(REQUEST_ID, request_id);
+        }
+        response
+    }
 }
 
 fn text<'a>(answer: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
@@ -56,7 +66,7 @@ fn not_configured(setting: &str) -> Refusal {
 }
 
 /// `CreateTempFileUploadUrl`, whose answer is complete.
-pub(crate) async fn temp(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn temp(backend: &Backend, asked: &Asked) -> Result<HandedOut, Refusal> {
     let api = backend
         .temp
         .as_ref()
@@ -66,11 +76,11 @@ pub(crate) async fn temp(State(backend): Shared, asked: Asked) -> Result<Respons
         .call(api, &[("FileName", asked.name()?)])
         .await?;
     let key = text(&answer, "TempFileKey").unwrap_or_default();
-    Ok(hand_out(&answer, &asked, text(&answer, "RequestId"), key))
+    Ok(HandedOut::new(&answer, text(&answer, "RequestId"), key))
 }
 
 /// `PrepareUpload` only locates the bucket: what authorises the upload is signed here.
-pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn ens(backend: &Backend, asked: &Asked) -> Result<HandedOut, Refusal> {
     let (api, ens) = backend.ens.as_ref().ok_or_else(|| not_configured("ens"))?;
     let now = OffsetDateTime::now_utc();
     let facts = Facts {
@@ -140,7 +150,7 @@ pub(crate) async fn ens(State(backend): Shared, asked: Asked) -> Result<Response
             answer.insert(name.to_owned(), value.into());
         }
     }
-    Ok(hand_out(&answer, &asked, text(&answer, "RequestId"), &key))
+    Ok(HandedOut::new(&answer, text(&answer, "RequestId"), &key))
 }
 
 fn forbids(overwrite: bool) -> Option<&'static str> {
@@ -155,13 +165,13 @@ struct AnswerV1<'a> {
     policy: String,
     signature: String,
     expire: i64,
-    dir: String,
+    dir: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     x_oss_object_acl: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     x_oss_forbid_overwrite: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    callback: Option<String>,
+    callback: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     security_token: Option<&'a str>,
 }
@@ -175,13 +185,13 @@ struct AnswerV4<'a> {
     x_oss_credential: String,
     x_oss_date: String,
     signature: String,
-    dir: String,
+    dir: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     x_oss_object_acl: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     x_oss_forbid_overwrite: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    callback: Option<String>,
+    callback: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     security_token: Option<&'a str>,
 }
@@ -229,8 +239,8 @@ impl Backend {
     }
 }
 
-pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
-    let own = backend.own(&asked)?;
+pub(crate) async fn policy_v1(backend: &Backend, asked: &Asked) -> Result<HandedOut, Refusal> {
+    let own = backend.own(asked)?;
     let credentials = &*backend.cloud.credentials.get().await?;
     let signed = policy::sign_v1(&backend.pins(&own), credentials, own.now);
     let answer = AnswerV1 {
@@ -239,17 +249,17 @@ pub(crate) async fn policy_v1(State(backend): Shared, asked: Asked) -> Result<Re
         policy: signed.policy,
         signature: signed.signature,
         expire: signed.expires,
-        dir: own.dir,
+        dir: &own.dir,
         x_oss_object_acl: own.bucket.acl.value(),
         x_oss_forbid_overwrite: forbids(own.bucket.forbid_overwrite),
-        callback: own.callback,
+        callback: own.callback.as_deref(),
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(hand_out(&answer, &asked, None, &answer.dir))
+    Ok(HandedOut::new(&answer, None, &own.dir))
 }
 
-pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Response, Refusal> {
-    let own = backend.own(&asked)?;
+pub(crate) async fn policy_v4(backend: &Backend, asked: &Asked) -> Result<HandedOut, Refusal> {
+    let own = backend.own(asked)?;
     let credentials = &*backend.cloud.credentials.get().await?;
     let signed = policy::sign_v4(
         &backend.pins(&own),
@@ -264,11 +274,11 @@ pub(crate) async fn policy_v4(State(backend): Shared, asked: Asked) -> Result<Re
         x_oss_credential: signed.credential,
         x_oss_date: signed.date,
         signature: signed.signature,
-        dir: own.dir,
+        dir: &own.dir,
         x_oss_object_acl: own.bucket.acl.value(),
         x_oss_forbid_overwrite: forbids(own.bucket.forbid_overwrite),
-        callback: own.callback,
+        callback: own.callback.as_deref(),
         security_token: credentials.security_token.as_deref(),
     };
-    Ok(hand_out(&answer, &asked, None, &answer.dir))
+    Ok(HandedOut::new(&answer, None, &own.dir))
 }

@@ -1,12 +1,9 @@
 //! What a browser asks, once it is let in.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Query},
+    extract::{ConnectInfo, Query},
     http::{StatusCode, request::Parts},
 };
 use serde::Deserialize;
@@ -31,13 +28,9 @@ pub(crate) struct Asked {
     name: Option<String>,
 }
 
-impl FromRequestParts<Arc<Backend>> for Asked {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        backend: &Arc<Backend>,
-    ) -> Result<Self, Refusal> {
+impl Asked {
+    /// Lets the request in, or refuses it.
+    pub(crate) async fn admit(parts: &Parts, backend: &Backend) -> Result<Self, Refusal> {
         let settings = &backend.settings;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|info| info.0.ip());
@@ -70,9 +63,7 @@ impl FromRequestParts<Arc<Backend>> for Asked {
             name: asked.name.filter(|name| !name.is_empty()),
         })
     }
-}
 
-impl Asked {
     pub(crate) fn name(&self) -> Result<&str, Refusal> {
         self.name.as_deref().ok_or_else(|| {
             Refusal::bad_request("MissingfileName", "fileName is mandatory for this action.")

@@ -1,5 +1,7 @@
 //! Templates of object keys.
 
+use std::fmt::Write as _;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -59,7 +61,8 @@ pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> Result<String, Refusal>
         key.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         match name {
-            "date" => key.push_str(&facts.now.date().to_string()),
+            // Writing to a text cannot fail.
+            "date" => drop(write!(key, "{}", facts.now.date())),
             "uuid" => key.push_str(&Uuid::new_v4().to_string()),
             "user" => key.push_str(&folder(facts.user)?),
             _ => key.push_str(&component(facts.name)),

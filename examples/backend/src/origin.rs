@@ -8,7 +8,10 @@ use axum::http::{
 use reqwest::Url;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::{Refusal, Settings, client_ip::is_trusted};
+use crate::{Refusal, Settings, answers::REQUEST_ID, client_ip::is_trusted};
+
+const FETCHED_FROM: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The CORS answers for the allow-list.
 pub(crate) fn cors(allowed: &[String]) -> CorsLayer {
@@ -22,11 +25,7 @@ pub(crate) fn cors(allowed: &[String]) -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .allow_credentials(true)
         // By `Date` the page learns how wrong its own clock is.
-        .expose_headers([
-            header::DATE,
-            header::RETRY_AFTER,
-            HeaderName::from_static("x-request-id"),
-        ])
+        .expose_headers([header::DATE, header::RETRY_AFTER, REQUEST_ID])
         .max_age(Duration::from_mins(10))
 }
 
@@ -43,8 +42,8 @@ pub(crate) fn check(
             "This backend is not asked by that Host.",
         ));
     }
-    let fetched_from = only(request, "sec-fetch-site")?;
-    let own = match (only(request, "origin")?, fetched_from) {
+    let fetched_from = only(request, &FETCHED_FROM)?;
+    let own = match (only(request, &header::ORIGIN)?, fetched_from) {
         (Some(origin), _) if settings.allowed_origins.iter().any(|known| known == origin) => true,
         // A browser that says so has compared the scheme, too.
         (Some(origin), Some("same-origin")) => host.is_some_and(|host| {
@@ -73,7 +72,7 @@ fn forbidden(code: &str, message: &str) -> Refusal {
 }
 
 /// The header's value; two, or one that is not text, cannot be judged.
-fn only<'a>(request: &'a Parts, name: &str) -> Result<Option<&'a str>, Refusal> {
+fn only<'a>(request: &'a Parts, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = request.headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -90,7 +89,7 @@ fn only<'a>(request: &'a Parts, name: &str) -> Result<Option<&'a str>, Refusal> 
 
 /// Whom the request is for. An absolute address outranks the header (RFC 9112, 3.2.2).
 fn host(request: &Parts) -> Option<&str> {
-    let named = || only(request, "host").ok().flatten();
+    let named = || only(request, &header::HOST).ok().flatten();
     request
         .uri
         .authority()
@@ -111,7 +110,7 @@ fn is_listed(host: &str, listed: &[String]) -> bool {
 /// How the browser reached the site. This process speaks plain HTTP: only a trusted proxy can say more.
 fn scheme<'a>(request: &'a Parts, settings: &Settings, peer: Option<IpAddr>) -> &'a str {
     let trusted = peer.is_some_and(|peer| is_trusted(peer, &settings.trusted_proxies));
-    match only(request, "x-forwarded-proto") {
+    match only(request, &FORWARDED_PROTO) {
         Ok(Some(proto)) if trusted => proto,
         _ => "http",
     }

@@ -159,7 +159,8 @@ fn document(
         types,
         ..
     } = pins.limits;
-    let mut conditions = vec![Condition::Is("bucket", pins.bucket)];
+    let mut conditions = Vec::with_capacity(12);
+    conditions.push(Condition::Is("bucket", pins.bucket));
     conditions.extend(
         further
             .iter()

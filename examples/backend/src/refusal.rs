@@ -8,9 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{answers::NO_STORE, text::OneLine};
+use crate::{answers::NO_STORE, text::request_id};
 
 /// An error answer: `{Code, Message, RequestId, HostId?, Recommend?}` with its HTTP status.
 #[derive(Clone, Debug)]
@@ -47,7 +46,7 @@ impl Refusal {
             envelope: Box::new(Envelope {
                 code: code.to_owned(),
                 message: message.to_owned(),
-                request_id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
+                request_id: request_id(),
                 ..Envelope::default()
             }),
         }
@@ -68,13 +67,6 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        tracing::warn!(
-            status = self.status.as_u16(),
-            code = self.envelope.code,
-            request_id = self.envelope.request_id,
-            "refused: {}",
-            OneLine(&self.envelope.message)
-        );
         let mut response = (self.status, NO_STORE, Json(self.envelope)).into_response();
         if let Some(wait) = self.retry_after {
             // Whole seconds, upwards: earlier would be too early.

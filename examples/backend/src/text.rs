@@ -4,8 +4,18 @@ use std::fmt::{self, Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use uuid::Uuid;
 
 use crate::acs3;
+
+/// A number for an answer, as the cloud writes them.
+pub(crate) fn request_id() -> String {
+    let mut buffer = Uuid::encode_buffer();
+    Uuid::new_v4()
+        .hyphenated()
+        .encode_upper(&mut buffer)
+        .to_owned()
+}
 
 /// Shown on one line: whatever could begin another one, or turn a terminal's text around, is escaped.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
