@@ -1,9 +1,6 @@
 //! The log, on standard error.
 
-use std::{
-    error::Error,
-    io::{IsTerminal as _, stderr},
-};
+use std::{error::Error, io::stderr};
 
 use tracing_subscriber::filter::LevelFilter;
 use upload_backend::{LogFormat, Settings};
@@ -12,7 +9,6 @@ pub(crate) fn start(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let level: LevelFilter = settings.log.parse()?;
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_ansi(stderr().is_terminal())
         .with_writer(stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),

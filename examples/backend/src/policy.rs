@@ -195,8 +195,9 @@ fn document(
         expiration: &expiration,
         conditions,
     };
+    let mut json = Vec::with_capacity(512);
     // Text and numbers only: this cannot fail.
-    let json = serde_json::to_vec(&document).unwrap_or_default();
+    let _ = serde_json::to_writer(&mut json, &document);
     (BASE64.encode(json), expires.unix_timestamp())
 }
 
