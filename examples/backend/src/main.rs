@@ -50,7 +50,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if settings.auth.is_none() {
         tracing::warn!("no auth.url: anyone who reaches this address may upload");
     }
-    if settings.hosts.is_empty() {
+    if settings.hosts.is_empty() && !settings.is_for_this_machine() {
         tracing::warn!(
             "no hosts: pages that point a name of theirs to this address are not told apart"
         );

@@ -8,7 +8,7 @@ use axum::http::{
 use reqwest::Url;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::{Refusal, Settings, answers::REQUEST_ID, client_ip::is_trusted};
+use crate::{Refusal, Settings, answers::REQUEST_ID, client_ip::is_trusted, settings::is_loopback};
 
 const FETCHED_FROM: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -36,10 +36,10 @@ pub(crate) fn check(
     peer: Option<IpAddr>,
 ) -> Result<(), Refusal> {
     let host = host(request);
-    if !settings.hosts.is_empty() && !host.is_some_and(|host| is_listed(host, &settings.hosts)) {
+    if !is_own(host, settings) {
         return Err(forbidden(
             "HostNotAllowed",
-            "This backend is not asked by that Host.",
+            "This backend has other names (its setting hosts).",
         ));
     }
     let fetched_from = only(request, &FETCHED_FROM)?;
@@ -97,14 +97,25 @@ fn host(request: &Parts) -> Option<&str> {
         .or_else(named)
 }
 
-fn is_listed(host: &str, listed: &[String]) -> bool {
-    let without_port = host
-        .parse::<Authority>()
-        .map(|authority| authority.host().to_owned())
-        .unwrap_or_default();
-    listed
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(host) || known.eq_ignore_ascii_case(&without_port))
+/// Whether the name is one of the backend's. A page can point a name of its own to any address (DNS rebinding).
+fn is_own(host: Option<&str>, settings: &Settings) -> bool {
+    let listed = &settings.hosts;
+    if listed.is_empty() && !settings.is_for_this_machine() {
+        return true;
+    }
+    let Some(host) = host else {
+        // Every browser sends it.
+        return listed.is_empty();
+    };
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority.host();
+    if listed.is_empty() {
+        return is_loopback(name);
+    }
+    let is_known = |known: &String| [host, name].iter().any(|is| known.eq_ignore_ascii_case(is));
+    listed.iter().any(is_known)
 }
 
 /// How the browser reached the site. This process speaks plain HTTP: only a trusted proxy can say more.

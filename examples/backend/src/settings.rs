@@ -12,12 +12,12 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 use serde::Deserialize;
 
-pub(crate) use self::credentials::Source;
 use self::read::{flag, list, number};
 pub use self::{
     credentials::CredentialSettings,
     read::{Fault, SettingError},
 };
+pub(crate) use self::{credentials::Source, values::is_loopback};
 
 /// All settings. `UPLOAD_` and the path with `__` between its parts is the variable of each:
 /// `UPLOAD_LIMITS__MAX_SIZE` is `limits.max_size`.
@@ -36,7 +36,8 @@ pub struct Settings {
     /// How connections are held.
     #[serde(default)]
     pub server: ServerLimits,
-    /// Names under which browsers reach the backend, such as `www.example.com`; empty: any.
+    /// Names under which browsers reach the backend, such as `www.example.com`. Empty: those of this machine where
+    /// the backend listens on loopback and no proxy is trusted, else any.
     #[serde(default, deserialize_with = "list")]
     pub hosts: Vec<String>,
     /// Origins of pages that may ask, when they are not served from the backend's own origin.
@@ -61,6 +62,14 @@ pub struct Settings {
     pub ens: Option<Ens>,
     /// A bucket of your own.
     pub bucket: Option<Bucket>,
+}
+
+impl Settings {
+    /// Whether only browsers of this machine ask, and by its names.
+    #[must_use]
+    pub fn is_for_this_machine(&self) -> bool {
+        self.listen.ip().is_loopback() && self.trusted_proxies.is_empty()
+    }
 }
 
 /// How the log is written.

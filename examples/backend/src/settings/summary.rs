@@ -22,7 +22,12 @@ impl Settings {
         };
         line("listen", &self.listen.to_string());
         line("credentials", self.credentials.source_name());
-        line("hosts", &list(&self.hosts, "any"));
+        let known = if self.is_for_this_machine() {
+            "localhost and the like"
+        } else {
+            "any"
+        };
+        line("hosts", &list(&self.hosts, known));
         line(
             "allowed_origins",
             &list(&self.allowed_origins, "the backend's own"),

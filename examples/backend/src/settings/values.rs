@@ -13,20 +13,24 @@ pub(super) fn url(text: &str) -> Checked {
         return Err("not set".to_owned());
     }
     let url = Url::parse(text).map_err(|error| format!("{text:?} is not an address: {error}"))?;
-    let local = url.host_str().is_some_and(|host| {
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host
-                .trim_matches(['[', ']'])
-                .parse::<IpAddr>()
-                .is_ok_and(|ip| ip.is_loopback())
-    });
+    let local = url.host_str().is_some_and(is_loopback);
     match url.scheme() {
         "https" => Ok(()),
         "http" if local => Ok(()),
         "http" => Err(format!("{text:?} is not https")),
         _ => Err(format!("{text:?} is neither https nor http")),
     }
+}
+
+/// A name or an address, in brackets if it is one of IPv6, of this machine alone.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let name = host.to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Exactly what a browser sends.

@@ -19,27 +19,28 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
 #[tokio::test]
 async fn whose_pages_may_ask() {
     let host = ("Host", "www.example.com");
-    let listed = "allowed_origins = [\"https://app.example.com\"]\n";
+    let open = "listen = \"0.0.0.0:3000\"\n";
+    let listed = "listen = \"0.0.0.0:3000\"\nallowed_origins = [\"https://app.example.com\"]\n";
     let hosts = "hosts = [\"www.example.com\"]\n";
     let proxy = "trusted_proxies = [\"127.0.0.0/8\"]\n";
-    let cases: [Case; 29] = [
-        ("", &[host], 200),
-        ("", &[host, ("Origin", "http://www.example.com")], 200),
-        ("", &[host, ("Origin", "http://www.example.com:80")], 200),
-        ("", &[host, ("Origin", "http://WWW.example.com")], 200),
+    let cases: [Case; 40] = [
+        (open, &[host], 200),
+        (open, &[host, ("Origin", "http://www.example.com")], 200),
+        (open, &[host, ("Origin", "http://www.example.com:80")], 200),
+        (open, &[host, ("Origin", "http://WWW.example.com")], 200),
         // Another scheme, port or host is another origin.
-        ("", &[host, ("Origin", "https://www.example.com")], 403),
-        ("", &[host, ("Origin", "http://www.example.com:81")], 403),
-        ("", &[host, ("Origin", "http://example.com")], 403),
+        (open, &[host, ("Origin", "https://www.example.com")], 403),
+        (open, &[host, ("Origin", "http://www.example.com:81")], 403),
+        (open, &[host, ("Origin", "http://example.com")], 403),
         (
-            "",
+            open,
             &[host, ("Origin", "http://www.example.com.evil.com")],
             403,
         ),
-        ("", &[("Host", "null"), ("Origin", "null")], 403),
-        ("", &[host, ("Origin", "")], 403),
+        (open, &[("Host", "null"), ("Origin", "null")], 403),
+        (open, &[host, ("Origin", "")], 403),
         (
-            "",
+            open,
             &[
                 host,
                 ("Origin", "http://www.example.com"),
@@ -47,7 +48,7 @@ async fn whose_pages_may_ask() {
             ],
             400,
         ),
-        ("", &[host, ("Origin", "http://évil.com")], 400),
+        (open, &[host, ("Origin", "http://évil.com")], 400),
         // TLS ends at a proxy, which has to be trusted to say so.
         (
             proxy,
@@ -68,7 +69,7 @@ async fn whose_pages_may_ask() {
             403,
         ),
         (
-            "",
+            open,
             &[
                 host,
                 ("X-Forwarded-Proto", "https"),
@@ -77,12 +78,12 @@ async fn whose_pages_may_ask() {
             403,
         ),
         // A browser's own word for it.
-        ("", &[host, ("Sec-Fetch-Site", "same-origin")], 200),
-        ("", &[host, ("Sec-Fetch-Site", "none")], 200),
-        ("", &[host, ("Sec-Fetch-Site", "cross-site")], 403),
-        ("", &[host, ("Sec-Fetch-Site", "same-site")], 403),
+        (open, &[host, ("Sec-Fetch-Site", "same-origin")], 200),
+        (open, &[host, ("Sec-Fetch-Site", "none")], 200),
+        (open, &[host, ("Sec-Fetch-Site", "cross-site")], 403),
+        (open, &[host, ("Sec-Fetch-Site", "same-site")], 403),
         (
-            "",
+            open,
             &[
                 host,
                 ("Sec-Fetch-Site", "same-origin"),
@@ -91,7 +92,7 @@ async fn whose_pages_may_ask() {
             200,
         ),
         (
-            "",
+            open,
             &[
                 host,
                 ("Sec-Fetch-Site", "same-origin"),
@@ -100,7 +101,7 @@ async fn whose_pages_may_ask() {
             403,
         ),
         (
-            "",
+            open,
             &[
                 host,
                 ("Sec-Fetch-Site", "cross-site"),
@@ -131,6 +132,18 @@ async fn whose_pages_may_ask() {
             403,
         ),
         (hosts, &[], 403),
+        // Without a list, and nobody but this machine asks: its own names.
+        ("", &[], 200),
+        ("", &[("Host", "localhost")], 200),
+        ("", &[("Host", "LOCALHOST:3000")], 200),
+        ("", &[("Host", "app.localhost:3000")], 200),
+        ("", &[("Host", "127.0.0.1:3000")], 200),
+        ("", &[("Host", "[::1]:3000")], 200),
+        ("", &[("Host", "rebound.evil.com")], 403),
+        ("", &[("Host", "notlocalhost")], 403),
+        ("", &[("Host", "127.0.0.1.evil.com")], 403),
+        ("", &[("Host", "")], 403),
+        (proxy, &[host], 200),
     ];
     for (toml, headers, status) in cases {
         let router = backend(&format!("{toml}{BUCKET}"), &KEYS).router();
