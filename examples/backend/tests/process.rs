@@ -179,15 +179,29 @@ impl Running {
         stream
     }
 
-    fn health(&self) -> Duration {
-        let started = Instant::now();
-        let mut stream =
-            self.half_sent("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    fn get(&self, path: &str) -> String {
+        let mut stream = self.half_sent(&format!(
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        ));
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// What Prometheus reads of it.
+    fn metric(&self, name: &str) -> u64 {
+        let metrics = self.get("/metrics");
+        let mut lines = metrics.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap().parse().unwrap()
+    }
+
+    fn health(&self) -> Duration {
+        let started = Instant::now();
+        let answer = self.get("/health");
         assert!(answer.ends_with(r#"{"status":"ok"}"#), "{answer}");
         started.elapsed()
     }
@@ -239,6 +253,10 @@ fn it_serves_on_with_few_descriptors() {
         held.len()
     );
     assert!(health < Duration::from_millis(500), "{health:?}");
+    // (256 - 32) / 2 places, all of them taken but for those that just asked; who came later made an older one go.
+    let open = running.metric("upload_backend_connections");
+    assert!((109..=112).contains(&open), "{open}");
+    assert!(running.metric("upload_backend_connections_evicted_total") >= 300 - 112);
 }
 
 /// Each is ended, however little it sends or reads: a head, a body, an answer, nothing at all.

@@ -159,6 +159,15 @@ async fn keys_are_renewed_before_they_end() {
     // The old ones are good for two seconds more.
     assert_eq!(key(&router).await, "STS.2");
     assert_eq!(cloud.asked.load(Ordering::SeqCst), 2);
+    let metrics = ask(&router, "GET", "/metrics", &[]).await.body;
+    let renewals = r#"upload_backend_credential_renewals_total{action="ECS role",outcome="ok"} 2"#;
+    assert!(metrics.lines().any(|line| line == renewals), "{metrics}");
+    let end = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("upload_backend_credentials_end_seconds "));
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let left = end.unwrap().parse::<i64>().unwrap() - now;
+    assert!((1..=6).contains(&left), "{left}");
 }
 
 #[tokio::test]
