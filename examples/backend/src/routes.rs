@@ -220,6 +220,7 @@ impl Route {
             let answer = self.hand_out(backend, &asked).await?;
             tracing::info!(
                 path,
+                status = 200,
                 ms = ms(),
                 request_id = answer.request_id,
                 user = asked.caller.user,
@@ -233,9 +234,9 @@ impl Route {
         let response = outcome.await.unwrap_or_else(|refusal| {
             tracing::warn!(
                 path,
+                status = refusal.status.as_u16(),
                 ms = ms(),
                 request_id = refusal.envelope.request_id,
-                status = refusal.status.as_u16(),
                 code = refusal.envelope.code,
                 "refused: {}",
                 OneLine(&refusal.envelope.message)
