@@ -1,10 +1,6 @@
 //! What the routes let in, count, describe and write down.
 
-use std::{
-    collections::BTreeSet,
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, collections::BTreeSet, io, sync::Once};
 
 use crate::support::{BUCKET, KEYS, ask, backend};
 use axum::{Json, http::StatusCode, routing::post};
@@ -325,13 +321,34 @@ async fn gateway(body: &str, status: StatusCode) -> String {
     address
 }
 
-/// The log of this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The log of this thread, on which everything of a test runs.
+struct Log;
+
+impl Log {
+    /// For the process: what is set for a thread alone may miss the lines that others came to first.
+    fn start() {
+        static STARTED: Once = Once::new();
+        STARTED.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_ansi(false)
+                .with_writer(|| Self)
+                .init();
+        });
+        LOG.take();
+    }
+
+    fn text() -> String {
+        String::from_utf8(LOG.take()).unwrap()
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
@@ -358,13 +375,7 @@ async fn nobody_forges_a_line_of_the_log_or_reads_a_secret_in_it() {
         "Message": "no\n2026 INFO forged \u001b[2J \u2028 SIGNED s3cr3t-value LTAI5tOfTests cG9saWN5LXZhbHVl",
         "Policy": "cG9saWN5LXZhbHVl", "Recommend": "https://a/?sig=SIGNED"}"#;
     let gateway = gateway(answer, StatusCode::BAD_REQUEST).await;
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    Log::start();
     let toml = format!(
         "[temp]\nendpoint = {gateway:?}\n[bucket]\nname = \"demo-bucket\"\nregion = \"cn-hangzhou\"\ndir = \"{{user}}/\""
     );
@@ -380,8 +391,7 @@ async fn nobody_forges_a_line_of_the_log_or_reads_a_secret_in_it() {
     )
     .await;
     let signed = ask(&router, "GET", "/api/policy/v1?size=5", &[]).await;
-    drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = Log::text();
     assert_eq!((refused.status, signed.status), (400, 200), "{text}");
     for line in text.lines() {
         assert!(
