@@ -10,7 +10,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -257,6 +257,38 @@ fn it_serves_on_with_few_descriptors() {
     let open = running.metric("upload_backend_connections");
     assert!((109..=112).contains(&open), "{open}");
     assert!(running.metric("upload_backend_connections_evicted_total") >= 300 - 112);
+}
+
+#[test]
+fn an_answer_under_way_keeps_its_place() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let cloud = format!("http://{}", silent.local_addr().unwrap());
+    let running = start(
+        1024,
+        &[
+            ("UPLOAD_SERVER__CONNECTIONS", "1"),
+            ("UPLOAD_TEMP__ENDPOINT", &cloud),
+            ("UPLOAD_CLOUD__TIMEOUT", "1500"),
+        ],
+    );
+    let asked = "GET /api/upload-params?fileName=a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let mut asking = running.half_sent(asked);
+    // Its call has begun.
+    silent.accept().unwrap();
+    for _ in 0..5 {
+        let mut other = TcpStream::connect(&running.address).unwrap();
+        let closed = other.read(&mut [0]);
+        assert!(!matches!(closed, Ok(1..)), "{closed:?}");
+    }
+    let mut answer = String::new();
+    asking.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
+    // The last one may still be leaving.
+    sleep(Duration::from_millis(100));
+    assert_eq!(
+        running.metric("upload_backend_connections_turned_away_total"),
+        5
+    );
 }
 
 /// Each is ended, however little it sends or reads: a head, a body, an answer, nothing at all.
