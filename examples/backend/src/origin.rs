@@ -107,10 +107,10 @@ fn is_own(host: Option<&str>, settings: &Settings) -> bool {
         // Every browser sends it.
         return listed.is_empty();
     };
-    let Ok(authority) = host.parse::<Authority>() else {
-        return false;
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
     };
-    let name = authority.host();
     if listed.is_empty() {
         return is_loopback(name);
     }

@@ -24,10 +24,13 @@ pub(super) fn url(text: &str) -> Checked {
 
 /// A name or an address, in brackets if it is one of IPv6, of this machine alone.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name
+    let end = host.len().checked_sub("localhost".len());
+    let parts = end.and_then(|end| host.split_at_checked(end));
+    let is_localhost = parts.is_some_and(|(before, end)| {
+        end.eq_ignore_ascii_case("localhost") && (before.is_empty() || before.ends_with('.'))
+    });
+    is_localhost
+        || host
             .trim_matches(['[', ']'])
             .parse::<IpAddr>()
             .is_ok_and(|ip| ip.is_loopback())
