@@ -6,7 +6,7 @@ use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Blob};
 
-use super::clock::{now_ms, sleep};
+use super::clock::{now_ms, turn};
 use super::number::whole;
 use super::reading::{Pieces, read};
 use crate::crc64::Crc64;
@@ -94,7 +94,7 @@ impl Checksum {
             from = to;
             self.worked_ms += now_ms() - began_ms;
             if self.worked_ms >= MAX_TURN_MS {
-                sleep(0).await;
+                turn().await;
                 self.worked_ms = 0;
             }
         }
