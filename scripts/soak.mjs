@@ -42,4 +42,6 @@ main(import.meta.url, async args => {
   await soak(limits, faults / 100, flags.pkg && resolve(flags.pkg))
 })
 
-const readLimit = (flags, name, range) => flags[name] === undefined ? undefined : readNumber(name, flags[name], range)
+function readLimit(flags, name, range) {
+  return flags[name] === undefined ? undefined : readNumber(name, flags[name], range)
+}
