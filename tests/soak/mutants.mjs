@@ -14,7 +14,7 @@ const mutants = [
     }
     let answer = match sent {`]]],
   ['loses the last byte of three bodies in a hundred', [
-    ['src/browser/post/body.rs', '&head, file, &tail', '&head, &file.slice_with_f64_and_f64(0.0, (file.size() - f64::from(u8::from(js_sys::Math::random() < 0.03))).max(0.0))?, &tail'],
+    ['src/browser/post/body.rs', '&head, file, &tail', '&head, &JsValue::from(file.slice_with_f64_and_f64(0.0, (file.size() - f64::from(u8::from(js_sys::Math::random() < 0.03))).max(0.0))?), &tail'],
     ['src/browser/post/body.rs', 'let parts = [&head, bytes, &tail];', `let lost = u32::from(js_sys::Math::random() < 0.03);
             let parts = [&head, &bytes.subarray(0, bytes.length().saturating_sub(lost)), &tail];`]
   ]],

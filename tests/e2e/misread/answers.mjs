@@ -123,7 +123,7 @@ export const answers = [
 
   // Callbacks.
   ...[false, null, ''].map(callback => [
-    `\`callback\` is ${JSON.stringify(callback)}`, 'OSSAccessKeyId policy Signature', 'there is no callback',
+    `\`callback\` is ${JSON.stringify(callback)}`, 'OSSAccessKeyId policy Signature x-oss-object-acl', 'there is no callback',
     async ({ v1, read }, callback) => (await read({ ...await v1(), callback }, 'fields')).join(' '), callback
   ]),
   ['`callback` is false, in `fields`', 'OSSAccessKeyId policy Signature', 'there is no callback',
@@ -139,7 +139,7 @@ export const answers = [
     ['Base64 of JSON', btoa('{"x:uid":"42"}')],
     ['a number, without `x:`', { uid: 42 }]
   ].map(([words, vars]) => [
-    `\`callback-var\` is ${words}`, 'OSSAccessKeyId policy Signature x:uid', 'PostObject: a variable is a form field',
+    `\`callback-var\` is ${words}`, 'OSSAccessKeyId policy Signature x-oss-object-acl x:uid', 'PostObject: a variable is a form field',
     async ({ v1, read }, vars) => (await read({ ...await v1(), 'callback-var': vars }, 'fields')).join(' '), vars
   ]),
 

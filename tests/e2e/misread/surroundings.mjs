@@ -155,9 +155,14 @@ export const surroundings = [
   ]),
   ['a file whose bytes never come', 'done, verified false', 'stored, but nobody can verify it; `verifying` ends',
     async ({ upload, file }) => {
-      const gone = Object.assign(file(), { slice: () => ({ arrayBuffer: () => new Promise(() => {}) }) })
+      const gone = Object.assign(new File([new Uint8Array(300 * 1024)], file().name), { arrayBuffer: () => new Promise(() => {}) })
       const { verified } = await upload(gone, { params: '/api/policy/v1', stallTimeout: 300 })
       return `done, verified ${verified}`
+    }],
+  ['a small file whose bytes never come', /^FILE_UNREADABLE: /, 'it is sent as what was read, so there is nothing to send',
+    async ({ upload, file, ended }) => {
+      const gone = Object.assign(file(), { arrayBuffer: () => new Promise(() => {}) })
+      return ended(upload(gone, { params: '/api/policy/v1', stallTimeout: 300 }))
     }],
   ['an empty file, with progress', 'done, ratio 1', 'all of it is there',
     async ({ upload, file }) => {
