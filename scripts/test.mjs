@@ -12,7 +12,7 @@ import { testWeb } from './web.mjs'
 // A part: what to run; how to count (no `count`: the exit code alone speaks); what has to have succeeded before;
 // whether it runs once in each engine, or once in all, in Chromium where it needs a browser.
 const parts = {
-  scripts: nodeTests('scripts', 'tests/bench'),
+  scripts: nodeTests('scripts', 'tests/bench', 'tests/soak'),
   lint: { run: () => script('lint') },
   types: nodeTests('tests/types'),
   rust: { count: countCargo, run: () => runAndRead(['cargo', 'test', '--workspace', '--no-fail-fast']) },
