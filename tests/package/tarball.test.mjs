@@ -18,7 +18,7 @@ test('it holds exactly these files', () => {
   const entry = name => [`${name}.cjs`, `${name}.d.cts`, `${name}.d.ts`, `${name}.js`]
   const both = name => [`${name}.cjs`, `${name}.js`]
   assert.deepEqual(tarball.files, [
-    'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
+    'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'README.zh-CN.md', 'package.json',
     ...[
       ...['inline', 'oss_direct_upload_bg', 'wasm2js'].flatMap(name => both(`generated/${name}`)),
       ...['adapters', 'element', 'files', 'index', 'js', 'react', 'slim', 'vue'].flatMap(entry),

@@ -26,7 +26,6 @@ export const mutants = [
   ['tries once more than it may', [['src/upload/rules.rs', 'self.failed_posts.max(self.failed_asks) >= retry.attempts', 'self.failed_posts.max(self.failed_asks) > retry.attempts']]],
   ['tells one end in twenty twice', [['src/js/task.js', 'this.#emit(endings[state], detail)', 'this.#emit(endings[state], detail)\n    if (Math.random() < 0.05) this.#emit(endings[state], detail)']]],
   ["does not tell the uploader's listeners of three ends in a hundred", [['src/js/uploader.js', 'if (type in details) this', "if (type in details && !(type === 'done' && Math.random() < 0.03)) this"]]],
-  ['leaves a request alone whose upload is aborted', [['src/js/task.js', 'upload?.abort()', '']]],
   ['forgets one resumed upload in five', [['src/js/task.js', 'if (this.#upload) this.#upload.resume()', 'if (this.#upload && Math.random() < 0.2) return\n    if (this.#upload) this.#upload.resume()']]]
 ]
 

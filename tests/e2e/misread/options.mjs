@@ -28,7 +28,8 @@ export const options = [
     `\`key\` ends in ${end}: the address leads to the object`, true, 'the address is that of the object',
     async ({ v1, send }, end) => {
       const { key, url } = await send(await v1(), { key: (file, dir) => dir + end.replace('x', file.name) })
-      return decodeURIComponent(new URL(url).pathname) === `/${key}`
+      // Path-style, the bucket stands before it.
+      return decodeURIComponent(new URL(url).pathname).endsWith(`/${key}`)
     }, end
   ]),
 
