@@ -27,11 +27,11 @@ export async function prepareTargets() {
 }
 
 /** One target for so many seconds; a text when it found something. */
-export function fuzzTarget(name, seconds) {
+export async function fuzzTarget(name, seconds) {
   const found = inTarget('fuzz', 'corpus', name)
   mkdirSync(found, { recursive: true })
   try {
-    runQuietly([
+    await runQuietly([
       which('cargo-fuzz'), 'fuzz', 'run', ...sanitizer, name, found, inProject('fuzz', 'corpus', name), '--',
       `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=10', '-print_final_stats=1'
     ], { env })

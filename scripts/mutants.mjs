@@ -29,7 +29,7 @@ main(import.meta.url, async args => {
   }, USAGE)
   const minutes = readNumber('minutes', flags.minutes, { from: 1, to: 24 * 60 })
   if (flags.room && !rooms.includes(flags.room)) throw new Failure(`the rooms are ${rooms.join(', ')}; there is no "${flags.room}"`)
-  if (ask(which('cargo-mutants') ?? 'cargo-mutants', 'mutants', '--version') !== `cargo-mutants ${version}`) cargoInstall('cargo-mutants', version, ['--locked'])
+  if (ask(which('cargo-mutants') ?? 'cargo-mutants', 'mutants', '--version') !== `cargo-mutants ${version}`) await cargoInstall('cargo-mutants', version, ['--locked'])
 
   const start = performance.now()
   const folder = inTarget('mutants')
