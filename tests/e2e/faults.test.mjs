@@ -4,25 +4,18 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { KiB } from './bytes.mjs'
 import { done, ossFaults, paramsFaults } from './fault_table.mjs'
+import { cell, isOne, toTable } from './table.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
 
-/** An array lists what is allowed. */
-const isOne = (expected, observed) => [expected].flat().includes(observed)
-
 const table = []
 after(() => {
   const lines = table.map(({ fault, options, expected, observed }) => [
-    fault, options, ...Object.keys(expected).map(name => isOne(expected[name], observed[name]) ? String(observed[name] ?? '-') : `${expected[name] ?? '-'} ≠ ${observed[name] ?? '-'}`)
+    fault, options, ...Object.keys(expected).map(name => cell(expected[name], observed[name]))
   ])
   console.log(toTable([['fault', 'options', ...Object.keys(done)], ...lines]))
 })
-
-function toTable(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map(line => String(line[column]).length)))
-  return lines.map(line => line.map((cell, column) => String(cell).padEnd(widths[column])).join('  ')).join('\n')
-}
 
 let number = 0
 

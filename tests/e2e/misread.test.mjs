@@ -9,6 +9,7 @@ import { options } from './misread/options.mjs'
 import { surroundings } from './misread/surroundings.mjs'
 import { makeTools } from './misread/tools.mjs'
 import { words } from './misread/words.mjs'
+import { toTable } from './table.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
@@ -23,11 +24,6 @@ after(() => {
 
 const fits = (now, expected) => expected instanceof RegExp ? expected.test(now) : now === expected
 const short = value => String(value).slice(0, 110)
-
-function toTable(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map(line => line[column].length)))
-  return lines.map(line => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n')
-}
 
 /** A row that reports an upload's end may not have stored anything unless it says so. */
 const ENDS = /^(done|[A-Z_]+: |TypeError: )/

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { KiB, MiB } from './bytes.mjs'
 import { startNetwork } from './network.mjs'
+import { cell, isOne, toTable } from './table.mjs'
 import { useWorld } from './world.mjs'
 
 const world = useWorld()
@@ -61,17 +62,11 @@ const toBackend = [
   [{ silentAnswerAt: 600 }, refused('STALLED'), { stallTimeout: 300 }]
 ]
 
-const isOne = (expected, observed) => [expected].flat().includes(observed)
-
 const table = []
 after(() => {
   const columns = ['state', 'code', 'attempts', 'asks', 'stored', 'verified']
-  const lines = table.map(({ title, expected, observed }) => [
-    title, ...columns.map(name => isOne(expected[name], observed[name]) ? String(observed[name] ?? '-') : `${expected[name] ?? '-'} ≠ ${observed[name] ?? '-'}`)
-  ])
-  const all = [['weather', ...columns], ...lines]
-  const widths = all[0].map((_, column) => Math.max(...all.map(line => line[column].length)))
-  console.log(all.map(line => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n'))
+  const lines = table.map(({ title, expected, observed }) => [title, ...columns.map(name => cell(expected[name], observed[name]))])
+  console.log(toTable([['weather', ...columns], ...lines]))
 })
 
 let number = 0

@@ -1,6 +1,7 @@
 // What was seen of a wave, held against what was asked for and what is stored: a list of problems, each a sentence.
 
 import { makeBytes, sha256 } from '../e2e/bytes.mjs'
+import { isOne } from '../e2e/table.mjs'
 import { isLeftAlone } from './plan.mjs'
 
 // An upload that meets nothing takes milliseconds. So much, without waiting for its turn, is a wait for something lost.
@@ -78,8 +79,6 @@ function *checkStored({ name, size, seed }, stored) {
     if (object.size !== size || object.sha256 !== sha256(makeBytes(seed, size))) yield `${name}: other bytes are stored`
   }
 }
-
-const isOne = (expected, observed) => [expected].flat().includes(observed)
 
 /** A browser sends a request again by itself when a connection that was kept open is reset. */
 const mayBeSentAgain = fault => /^(reset|lost-answer)/.test(fault)

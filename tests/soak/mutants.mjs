@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { toTable } from '../e2e/table.mjs'
 import { ask, Failure, inProject, inTarget, runQuietly, step } from '../../scripts/project.mjs'
 
 // [what it does, [[file, what stands there, what stands there instead], …]]
@@ -47,8 +48,7 @@ export async function soakMutants() {
     table.push([isRight ? 'ok' : 'WRONG', what, problem ?? 'no problem was found'])
     console.log(`   ${problem ?? 'no problem was found'}`)
   }
-  const width = Math.max(...table.map(([, what]) => what.length))
-  console.log(`\n${table.map(([word, what, problem]) => `${word.padEnd(5)}  ${what.padEnd(width)}  ${problem}`).join('\n')}`)
+  console.log(`\n${toTable(table)}`)
   const wrong = table.filter(([word]) => word !== 'ok')
   if (wrong.length > 0) throw new Failure(`${wrong.length} of ${table.length} are wrong.`)
 }
