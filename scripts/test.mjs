@@ -63,6 +63,9 @@ function report(results) {
     const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : ''
     console.log(`${name.padEnd(12)} ${time.padStart(8)}   ${[counts, note].filter(Boolean).join('; ')}`)
   }
+  for (const { name, names = [] } of results) {
+    for (const test of names) console.log(`failed, ${name}: ${test}`)
+  }
   const sum = key => results.reduce((total, result) => total + result[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
   if (sum('failed') > 0) process.exitCode = 1

@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
 use crate::world::{
-    ROUTE, count_listeners, expect_outcomes, file, get, options, run, sleep, unique,
+    ROUTE, count_listeners, expect_outcomes, file, get, options, run, sleep, unique, wait_until,
 };
 
 /// More than the system's buffers swallow at once, at a speed at which they are soon drained.
@@ -139,9 +139,7 @@ async fn dropping_an_upload_ends_its_request_and_its_reports() {
         options,
         move |_| heard.set(heard.get() + 1),
     );
-    while reports.get() < 4 {
-        sleep(20).await;
-    }
+    wait_until(|| reports.get() >= 4).await;
     drop(uploading);
     let before = reports.get();
     expect_outcomes(&id, &["cut"]).await;

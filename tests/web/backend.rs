@@ -1,11 +1,12 @@
 //! How parameters are asked for.
 
-use js_sys::Object;
 use oss_direct_upload::browser::{Ending, ParamsRequest, ParamsSource, UploadOptions, upload};
 use oss_direct_upload::error::{Code, Phase};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{ROUTE, done, failure, file, function, get, options, run, site, sleep, unique};
+use crate::world::{
+    ROUTE, done, failure, file, function, get, options, run, site, sleep, unique, wait_until,
+};
 
 pub(crate) fn with(params: ParamsSource) -> UploadOptions {
     let mut options = UploadOptions::new(params);
@@ -87,20 +88,19 @@ async fn a_function_gets_the_file_and_a_signal() {
 
 #[wasm_bindgen_test]
 async fn its_signal_is_aborted_with_the_upload() {
-    let seen = Object::new();
     let source = function(
-        "a.signal.onabort = () => { globalThis.seenAbort = a.signal.aborted }; return new Promise(() => {})",
+        "a.signal.onabort = () => { globalThis.seenAbort = a.signal.aborted }; globalThis.seenAbort = 'not yet'; return new Promise(() => {})",
     );
-    js_sys::Reflect::set(&js_sys::global(), &"seenAbort".into(), &seen).unwrap();
     let uploading = upload(
         file("a", 1, ""),
         with(ParamsSource::Function(source)),
         |_| {},
     );
-    sleep(50).await;
+    let seen = || get(&js_sys::global(), "seenAbort");
+    wait_until(|| seen() == "not yet").await;
     drop(uploading);
     sleep(0).await;
-    assert_eq!(get(&js_sys::global(), "seenAbort"), true);
+    assert_eq!(seen(), true);
 }
 
 #[wasm_bindgen_test]
@@ -221,6 +221,7 @@ async fn neither_time_nor_length_of_an_answer_is_without_a_bound() {
         site(),
         unique()
     ));
+    hanging.stall_timeout_ms = 3000;
     hanging.retry.attempts = 2;
     assert!(done(file("a", 1, ""), hanging).await.verified);
 

@@ -7,7 +7,7 @@ use oss_direct_upload::npm::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{ROUTE, expect_outcomes, function, get, site, sleep, unique};
+use crate::world::{ROUTE, expect_outcomes, function, get, site, sleep, unique, wait_until};
 
 const TYPES: &str = include_str!("../../src/js/index.d.ts");
 
@@ -84,13 +84,10 @@ impl Heard {
     }
 
     async fn one(&self, method: &str) -> JsValue {
-        for _ in 0..500 {
-            if let [one] = self.all(method).as_slice() {
-                return one.clone();
-            }
-            sleep(10).await;
-        }
-        panic!("no {method}: {:?}", get(&self.0, "heard"));
+        wait_until(|| !self.all(method).is_empty()).await;
+        let all = self.all(method);
+        assert_eq!(all.len(), 1, "{method}");
+        all[0].clone()
     }
 }
 
@@ -172,9 +169,7 @@ async fn nothing_is_heard_after_an_abort() {
     let id = unique();
     let name = format!("fault=slow@8000000.{id}.bin");
     let (upload, heard) = add(&options(&name, 32_000_000, ""), "");
-    while heard.all("progress").is_empty() {
-        sleep(10).await;
-    }
+    wait_until(|| !heard.all("progress").is_empty()).await;
     upload.abort();
     let count = get(&get(&heard.0, "heard"), "length");
     expect_outcomes(&id, &["cut"]).await;

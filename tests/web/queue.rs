@@ -8,7 +8,7 @@ use oss_direct_upload::upload::State;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::world::{ROUTE, expect_outcomes, file, options, sleep, unique};
+use crate::world::{ROUTE, expect_outcomes, file, options, sleep, unique, wait_until};
 
 /// A queue that keeps what each upload reports, in the order of adding.
 struct Observed {
@@ -67,12 +67,7 @@ impl Observed {
     }
 
     async fn wait_until_ended(&self, count: usize) {
-        for _ in 0..1500 {
-            if self.ended() >= count {
-                break;
-            }
-            sleep(20).await;
-        }
+        wait_until(|| self.ended() >= count).await;
         assert_eq!(self.ended(), count);
     }
 
@@ -120,12 +115,13 @@ async fn pausing_one_under_way_ends_its_post_and_resuming_begins_anew() {
         0,
         watched,
     );
-    while !queue.reports.borrow()[0]
-        .iter()
-        .any(|report| matches!(report, Report::Progress(_)))
-    {
-        sleep(10).await;
-    }
+    wait_until(|| {
+        let reports = &queue.reports.borrow()[0];
+        reports
+            .iter()
+            .any(|report| matches!(report, Report::Progress(_)))
+    })
+    .await;
     handle.pause();
     sleep(0).await;
     assert_eq!(queue.states(0).last(), Some(&State::Paused));
@@ -198,8 +194,8 @@ async fn whoever_waits_for_parameters_gets_its_turn_when_the_one_that_asks_is_pa
 async fn to_watch_an_attempt_under_way_does_not_make_it_stall() {
     let queue = Observed::new(1);
     let mut unwatched = options(ROUTE);
-    unwatched.stall_timeout_ms = 300;
-    let handle = queue.add("fault=slow@4000000.bin", 4_000_000, 0, unwatched);
+    unwatched.stall_timeout_ms = 1000;
+    let handle = queue.add("fault=slow@2000000.bin", 6_000_000, 0, unwatched);
     sleep(50).await;
     handle.watch();
     queue.wait_until_ended(1).await;
@@ -224,9 +220,7 @@ async fn a_higher_priority_goes_first() {
             },
         );
     }
-    while order.borrow().len() < 3 {
-        sleep(20).await;
-    }
+    wait_until(|| order.borrow().len() == 3).await;
     assert_eq!(*order.borrow(), ["high", "normal", "low"]);
 }
 
@@ -257,9 +251,8 @@ async fn reports_may_steer_the_queue_they_come_from() {
         }
     });
     handles.borrow_mut().push(handle);
-    for _ in 0..100 {
-        sleep(20).await;
-    }
-    assert!(ended.get() > 10, "{}", ended.get());
+    // The first ended once, and what it added was aborted, each time.
+    wait_until(|| ended.get() > 10).await;
+    sleep(100).await;
     assert_eq!(ended.get() / 10, 1, "{}", ended.get());
 }

@@ -95,9 +95,20 @@ pub(crate) async fn outcomes(part: &str) -> Vec<String> {
         .collect()
 }
 
+/// Waits until `is_so`, for at most half a minute: the machine may be slow.
+pub(crate) async fn wait_until(is_so: impl Fn() -> bool) {
+    for _ in 0..1500 {
+        if is_so() {
+            return;
+        }
+        sleep(20).await;
+    }
+    panic!("it did not come to that in half a minute");
+}
+
 /// Waits until the stand-in saw these posts.
 pub(crate) async fn expect_outcomes(part: &str, expected: &[&str]) {
-    for _ in 0..100 {
+    for _ in 0..600 {
         if outcomes(part).await == expected {
             return;
         }
