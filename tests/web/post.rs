@@ -201,19 +201,13 @@ async fn a_post_in_which_nothing_moves_is_given_up() {
     watched.stall_timeout_ms = 1000;
     // More than the system's buffers swallow.
     let error = failure(file("fault=stall@1.bin", 32_000_000, ""), watched).await;
-    assert_eq!(
-        (error.code(), error.phase()),
-        (Code::Stalled, Phase::Post)
-    );
+    assert_eq!((error.code(), error.phase()), (Code::Stalled, Phase::Post));
     // Nobody sees the bytes: the time is that of the slowest connection worth waiting for.
     let mut unwatched = options(ROUTE);
     unwatched.stall_timeout_ms = 1000;
     let began = js_sys::Date::now();
     let error = failure(file("fault=stall@1.bin", 16_000, ""), unwatched).await;
-    assert_eq!(
-        (error.code(), error.phase()),
-        (Code::Stalled, Phase::Post)
-    );
+    assert_eq!((error.code(), error.phase()), (Code::Stalled, Phase::Post));
     assert!(js_sys::Date::now() - began >= 2000.0);
 }
 
