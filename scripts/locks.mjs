@@ -8,7 +8,8 @@ const licences = new Set([
 ])
 // What is developed with, and not shipped, or says it in its own way.
 const exceptions = {
-  'node_modules/axe-core': 'MPL-2.0'
+  'node_modules/axe-core': 'MPL-2.0',
+  'node_modules/argparse': 'Python-2.0'
 }
 
 /** What is wrong with package-lock.json. */

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 const here = dirname(fileURLToPath(import.meta.url))
 const require = createRequire(import.meta.url)
 
-for (const name of ['typescript', 'typescript-5']) {
+for (const name of ['typescript-7', 'typescript']) {
   const manifest = require.resolve(`${name}/package.json`)
   const { version, bin } = JSON.parse(readFileSync(manifest, 'utf8'))
   test(`TypeScript ${version}`, () => {
@@ -21,7 +21,7 @@ for (const name of ['typescript', 'typescript-5']) {
 }
 
 test('the two compilers are of different majors', () => {
-  const [newest, older] = ['typescript', 'typescript-5'].map(name => parseInt(require(`${name}/package.json`).version, 10))
+  const [newest, older] = ['typescript-7', 'typescript'].map(name => parseInt(require(`${name}/package.json`).version, 10))
   assert.ok(newest > older, `${newest} > ${older}`)
 })
 
