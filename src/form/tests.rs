@@ -445,6 +445,7 @@ fn fields_that_cannot_be() {
     assert!(refused(&values).to_string().contains("8 MB"));
     assert!(form(&under("u/"), "a", &field("note", &"v".repeat(2 << 20))).is_ok());
     assert!(form(&under("u/"), "a", &field("note", "two\r\nlines")).is_ok());
+    assert!(form(&under("u/"), "a", &field(&"n".repeat(8192), "x")).is_ok());
     assert!(form(&under("u/"), "a", &field("callback", &"v".repeat(5120))).is_ok());
 }
 

@@ -411,6 +411,11 @@ mod tests {
                 "https://files.example.com/",
             ),
             ("http://demo.oss.localhost:80", "http://demo.oss.localhost/"),
+            // A top-level domain in another script, as ASCII.
+            (
+                "https://files.example.xn--fiqs8s",
+                "https://files.example.xn--fiqs8s/",
+            ),
         ] {
             assert_eq!(of_custom(host).as_deref(), Ok(url), "{host}");
         }

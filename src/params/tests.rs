@@ -283,6 +283,24 @@ fn envelopes() {
 }
 
 #[test]
+fn parameters_are_looked_for_in_six_wrappings() {
+    let wrapped = |times| (0..times).fold(v4(), |inner, _| json!({ "data": inner }));
+    // The innermost names of parameters are seen from the wrapping around them: it counts as one.
+    assert!(read(&wrapped(6)).is_ok());
+    assert_eq!(read(&wrapped(7)).unwrap_err().reason, Reason::NoParams);
+
+    let quoted = |times| (0..times).fold(v4(), |inner, _| json!(inner.to_string()));
+    assert!(read(&quoted(1)).is_ok());
+    let around = |times| (0..times).fold(quoted(1), |inner, _| json!({ "data": inner }));
+    assert!(read(&around(5)).is_ok());
+    let error = read(&around(6)).unwrap_err();
+    assert!(
+        matches!(error.reason, Reason::AnswerNotAnObject { .. }),
+        "{error}"
+    );
+}
+
+#[test]
 fn refusals_in_the_servers_own_words() {
     for (answer, message, code) in [
         (
@@ -314,6 +332,16 @@ fn refusals_in_the_servers_own_words() {
             json!({ "code": 500, "message": "broken", "data": { "host": "a.example" } }),
             "The backend refused to hand out upload parameters: broken (500).",
             "500",
+        ),
+        (
+            json!({ "code": "2FA_REQUIRED" }),
+            "The backend refused to hand out upload parameters: 2FA_REQUIRED.",
+            "2FA_REQUIRED",
+        ),
+        (
+            json!({ "code": 403 }),
+            "The backend refused to hand out upload parameters: 403.",
+            "403",
         ),
         (
             json!({ "code": 1, "msg": "no right to upload", "data": {} }),
@@ -448,6 +476,21 @@ fn answers_that_are_no_json() {
         refused_by_backend(200, "text/html", None).to_string(),
         "The backend answered with HTML instead of upload parameters in JSON."
     );
+}
+
+/// A code or a status that passes with time is enough.
+#[test]
+fn a_refusal_in_words_may_pass() {
+    for (status, code, retryable) in [
+        (200, "Throttling.User", true),
+        (503, "Other", true),
+        (400, "Throttling.User", true),
+        (400, "Other", false),
+    ] {
+        let body = Json::from(json!({ "Code": code, "Message": "m" }));
+        let error = refused_by_backend(status, "application/json", Some(&body));
+        assert_eq!(error.retryable, retryable, "{status} {code}");
+    }
 }
 
 #[test]
@@ -626,6 +669,13 @@ fn an_answer_without_a_key_serves_a_page_that_has_one() {
     };
     let params = read_with(&answer, &rules).unwrap();
     assert_eq!(params.key(), &Key::Prefix(String::new()));
+    // So does the only one that the policy allows.
+    let policy = json!({ "expiration": "2023-12-03T13:12:12Z", "conditions": [["eq", "$key", "only/this"]] });
+    answer["policy"] = json!(BASE64_STANDARD.encode(policy.to_string()));
+    assert_eq!(
+        read_with(&answer, &rules).unwrap().key(),
+        &Key::Fixed(String::from("only/this"))
+    );
     // A key that the answer has stays.
     answer["key"] = json!("user/eric/a.png");
     assert_eq!(
@@ -685,7 +735,7 @@ fn callbacks_and_their_variables() {
     assert_eq!(names(&params), expected);
 }
 
-/// `DashScope`'s getPolicy answer (fact sheet, 14.8).
+/// The answer of `DashScope`'s getPolicy, as its documentation shows it.
 #[test]
 fn dashscope() {
     let answer = json!({
@@ -739,6 +789,8 @@ fn an_answer_that_says_success_but_holds_nothing_shows_the_shapes() {
         json!({ "code": 200, "message": "request success", "data": null }),
         json!({ "code": 0, "msg": "操作成功" }),
         json!({ "code": 10000, "msg": "success", "data": { "token": "x" } }),
+        json!({ "code": 0, "msg": "" }),
+        json!({ "code": 20000 }),
     ] {
         let error = read(&answer).unwrap_err();
         assert_eq!(error.reason, Reason::NoParams, "{answer}");
@@ -789,6 +841,10 @@ fn what_a_backend_echoes_is_masked() {
 fn debug_holds_no_secret() {
     let params = read(&v4()).unwrap();
     let debug = format!("{params:?} {:?}", params.policy());
+    assert!(
+        debug.contains(params.url()) && debug.contains("user-dir/"),
+        "{debug}"
+    );
     for secret in [
         "a-token",
         "7efc837b",

@@ -143,6 +143,7 @@ mod tests {
     #[test]
     fn counts_bytes_of_the_file_only() {
         let mut progress = Progress::new(1000, 0);
+        assert_eq!((progress.loaded(), progress.total()), (0, 1000));
         assert!(!progress.sent(700, 700, 10), "only the head is sent");
         assert!(progress.sent(900, 700, 100));
         assert_eq!(progress.loaded(), 200);

@@ -228,6 +228,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_added_is_there_until_it_leaves() {
+        let mut queue = Queue::new(1);
+        let (first, second) = (queue.add(0, "first"), queue.add(0, "second"));
+        assert_eq!(queue.get(second), Some(&"second"));
+        queue.remove(second);
+        assert_eq!((queue.get(second), queue.is_empty()), (None, false));
+        queue.remove(first);
+        assert!(queue.is_empty());
+        // The place is given to another, the name is not.
+        queue.add(0, "third");
+        assert_eq!(queue.get(first), None);
+    }
+
+    #[test]
     fn resuming_one_that_runs_does_not_give_it_a_second_turn() {
         let mut queue = Queue::new(3);
         let id = queue.add(0, ());

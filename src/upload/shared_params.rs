@@ -354,12 +354,28 @@ mod tests {
     }
 
     #[test]
+    fn the_page_s_function_is_told_why() {
+        for (why, name) in [
+            (AskReason::First, "first"),
+            (AskReason::Expired, "expired"),
+            (AskReason::Refused, "refused"),
+        ] {
+            assert_eq!(why.as_str(), name);
+        }
+    }
+
+    #[test]
     fn a_clock_that_is_off_does_not_expire_fresh_parameters() {
         let issued = Issued {
             at_ms: NOW_MS + 2 * HOUR_MS,
             ..prefix("one")
         };
         assert!(!issued.is_expired(NOW_MS + 2 * HOUR_MS, 0));
+        let at_the_last_moment = Issued {
+            at_ms: NOW_MS + HOUR_MS,
+            ..prefix("one")
+        };
+        assert!(!at_the_last_moment.is_expired(NOW_MS + HOUR_MS, 0));
         let known_clock = Issued {
             clock_offset_ms: Some(-2 * HOUR_MS),
             ..issued

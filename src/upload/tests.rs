@@ -167,6 +167,24 @@ fn a_stored_file_is_verified_by_its_checksum() {
 }
 
 #[test]
+fn the_shell_learns_what_to_post_and_where() {
+    let mut upload = upload();
+    assert!(upload.wants_checksum());
+    assert_eq!(upload.file(), &file());
+    assert_eq!((upload.url(), upload.last_failure()), (None, None));
+    upload.handle(Event::Start, AT);
+    upload.handle(given(issued(valid())), AT);
+    assert_eq!(
+        upload.url(),
+        Some("https://demo.oss-cn-hangzhou.aliyuncs.com/")
+    );
+    upload.handle(LOST, AT);
+    assert_eq!(upload.last_failure().map(Error::code), Some(Code::Network));
+    upload.handle(Event::WaitOver, AT);
+    assert_eq!(upload.last_failure(), None, "of the attempt before");
+}
+
+#[test]
 fn the_checksum_may_be_ready_before_the_answer() {
     let mut upload = posting(verified());
     assert_eq!(upload.handle(Event::Checksum(CRC64), AT), Step::Continue);
@@ -487,6 +505,38 @@ fn cached_parameters_that_oss_no_longer_takes_do_not_cost_the_only_attempt() {
     ));
 }
 
+/// As often as there are attempts; then at the upload's own expense.
+#[test]
+fn cached_parameters_are_replaced_no_more_often_than_there_are_attempts() {
+    let cached = || {
+        given(Issued {
+            fresh: false,
+            ..issued(valid())
+        })
+    };
+    let mut upload = upload();
+    upload.handle(Event::Start, AT);
+    while upload.state() != State::Failed {
+        assert_eq!(upload.handle(cached(), AT), Step::Post);
+        upload.handle(expired(), AT);
+    }
+    assert_eq!(upload.posts(), 4 + 4);
+
+    let past = || {
+        given(Issued {
+            fresh: false,
+            ..issued(params("2023-11-14T21:13:20Z", 1000))
+        })
+    };
+    let mut upload = self::upload();
+    upload.handle(Event::Start, AT);
+    for _ in 0..4 {
+        let step = upload.handle(past(), AT);
+        assert_eq!(step, Step::AskParams(AskReason::Expired));
+    }
+    assert!(matches!(upload.handle(past(), AT), Step::Wait(_)));
+}
+
 #[test]
 fn parameters_that_expire_while_waiting_are_replaced_before_the_next_post() {
     let mut upload = posting(verified());
@@ -609,6 +659,50 @@ fn already_there_after_a_lost_answer_is_stored() {
         failure(&never_all_sent.handle(exists(), AT)).code(),
         Code::OssRefused
     );
+}
+
+/// What a lost answer may have stored is another object.
+#[test]
+fn already_there_under_another_key_than_before_is_refused() {
+    let given = |key: &str| Event::Params {
+        issued: Box::new(issued(valid())),
+        key: Some(String::from(key)),
+    };
+    for (key, is_stored) in [("up/a.txt", true), ("up/b.txt", false)] {
+        let mut upload = posting_under_own_key();
+        upload.handle(LOST, AT);
+        upload.handle(Event::WaitOver, AT);
+        upload.handle(expired(), AT);
+        assert_eq!(upload.handle(given(key), AT), Step::Post);
+        let step = upload.handle(refusal(409, "FileAlreadyExists", "m"), AT);
+        assert_eq!(matches!(step, Step::Done(_)), is_stored, "{key}: {step:?}");
+    }
+}
+
+/// Whoever gives such an answer may stand between: behind it the form may have arrived.
+#[test]
+fn already_there_after_an_answer_that_leaves_it_open_is_stored() {
+    let html = |status| {
+        Event::Answered(Box::new(Answer {
+            status,
+            content_type: Some("text/html".into()),
+            body: "<html>".into(),
+            ..Answer::default()
+        }))
+    };
+    for (unclear, is_stored) in [
+        (html(502), true),
+        (html(429), true),
+        (refusal(500, "InternalError", "m"), true),
+        (refusal(400, "RequestTimeout", "m"), false),
+    ] {
+        let mut upload = posting_under_own_key();
+        let step = upload.handle(unclear, AT);
+        assert!(matches!(step, Step::Wait(_)), "{step:?}");
+        upload.handle(Event::WaitOver, AT);
+        let step = upload.handle(refusal(409, "FileAlreadyExists", "m"), AT);
+        assert_eq!(matches!(step, Step::Done(_)), is_stored, "{step:?}");
+    }
 }
 
 #[test]
