@@ -2,7 +2,8 @@
 //
 //   npm run soak -- [--minutes N: 2 | --uploads N] [--faults PERCENT: 25] [--browser chromium|firefox|webkit]
 //                   [--pkg FOLDER: a built package, else the project's own is built]
-//   npm run soak -- --mutants [--browser …]       whether it notices faults that are put into the library (tests/soak/mutants.mjs)
+//   npm run soak -- --mutants [--filter TEXT: of their description] [--browser …]
+//                                                 whether it notices faults that are put into the library (tests/soak/mutants.mjs)
 import { resolve } from 'node:path'
 import { build } from './build.mjs'
 import { readFlags, readNumber } from './flags.mjs'
@@ -11,7 +12,7 @@ import { setUp } from './setup.mjs'
 import { browser } from './setup/browsers.mjs'
 import { buildStandin } from './standin.mjs'
 
-const USAGE = 'npm run soak -- [--minutes N | --uploads N] [--faults PERCENT] [--browser chromium|firefox|webkit] [--pkg FOLDER] [--mutants]'
+const USAGE = 'npm run soak -- [--minutes N | --uploads N] [--faults PERCENT] [--browser chromium|firefox|webkit] [--pkg FOLDER] [--mutants [--filter TEXT]]'
 
 main(import.meta.url, async args => {
   const flags = readFlags(args, {
@@ -20,7 +21,8 @@ main(import.meta.url, async args => {
     faults: { type: 'string', default: '25' },
     browser: { type: 'string', default: 'chromium' },
     pkg: { type: 'string' },
-    mutants: { type: 'boolean' }
+    mutants: { type: 'boolean' },
+    filter: { type: 'string' }
   }, USAGE)
   const limits = {
     minutes: readLimit(flags, 'minutes', { from: 0.1, to: 24 * 60, fraction: true }),
@@ -35,7 +37,7 @@ main(import.meta.url, async args => {
   process.env.BROWSER = name
   if (flags.mutants) {
     const { soakMutants } = await import('../tests/soak/mutants.mjs')
-    return soakMutants()
+    return soakMutants(flags.filter)
   }
   if (!flags.pkg) await build({ publish: true })
   const { soak } = await import('../tests/soak/soak.mjs')

@@ -17,12 +17,17 @@ export function checkWave(wave, seen, { objects, posts }, concurrency) {
   const problems = [...seen.problems]
   if (seen.mostAtOnce > concurrency) problems.push(`${seen.mostAtOnce} posts at once, though ${concurrency} are allowed`)
   if (seen.running !== 0) problems.push(`${seen.running} posts are under way when all uploads have ended`)
+  if (seen.asking !== 0) problems.push(`${seen.asking} requests to the backend are under way when all uploads have ended`)
   if (seen.listed > uploads.length) problems.push(`the uploader lists ${seen.listed} tasks, ${uploads.length} were added`)
   if (seen.memory.length !== 1) problems.push(`${seen.memory.length} modules were loaded`)
   for (const upload of uploads) {
     const record = seen.records[upload.name]
     const of = ofUpload(upload, objects, posts)
-    const checks = [...checkUpload(upload, record, of.stored), ...isLeftAlone(upload, wave) ? checkWay(upload, record, of.posts, wave) : []]
+    const checks = [
+      ...checkUpload(upload, record, of.stored),
+      ...isLeftAlone(upload, wave) ? checkWay(upload, record, of.posts, wave) : [],
+      ...record.abortedIn ? checkAborted(upload, record, of.posts, wave) : []
+    ]
     for (const problem of checks) problems.push(withFacts(problem, { upload, queue, record, ...of }))
   }
   problems.push(...checkSharing(wave, seen))
@@ -55,19 +60,19 @@ const endOf = { done: 'done', failed: 'error', aborted: 'abort' }
 
 function *checkUpload(upload, record, stored) {
   const { name, expected, awaitsResult } = upload
-  const { state, ends, told, wasAborted, hasReason, settled, settledAlike, code, result } = record
+  const { state, ends, told, abortedIn, hasReason, settled, settledAlike, code, result } = record
   if (ends.length !== 1 || ends[0] !== endOf[state]) return yield `${name} is ${state} after the terminal events [${ends}]`
   if (told !== 1) yield `${name}: the uploader told its end ${told} times`
   if (awaitsResult && (settled !== (state === 'done' ? 'done' : 'not done') || !settledAlike)) yield `${name} is ${state}, but its promise says ${settled ?? 'nothing'}`
 
-  const wanted = wasAborted ? 'aborted' : expected.state
+  const wanted = abortedIn ? 'aborted' : expected.state
   if (state !== wanted) yield `${name} is ${state} instead of ${wanted}`
-  else if (wasAborted) yield* hasReason ? [] : [`${name} was aborted with another reason`]
+  else if (abortedIn) yield* hasReason ? [] : [`${name} was aborted with another reason`]
   else if (code !== (expected.code ?? null)) yield `${name} failed with ${code} instead of ${expected.code}`
 
   yield* checkStored(upload, stored)
   // What was aborted may have arrived before.
-  if (!wasAborted && stored.length > 0 !== expected.stored) yield `${name} is ${expected.stored ? 'not ' : ''}stored`
+  if (!abortedIn && stored.length > 0 !== expected.stored) yield `${name} is ${expected.stored ? 'not ' : ''}stored`
   if (state !== 'done') return
   const [object] = stored
   if (!object) return yield `${name} is done, but not stored`
@@ -103,6 +108,15 @@ function *checkWay({ name, fault = '', sharesParams, expected }, { attempts, ask
     yield `${name}: the backend was asked ${asks} times`
   }
   if (!fault && elapsed > LONGEST_MS) yield `${name} took ${Math.round(elapsed)} ms`
+}
+
+/** From the moment of the abort on nothing is asked or posted any more. */
+function *checkAborted({ name, fault = '', pauses }, { abortedIn, attempts, asks }, posts, wave) {
+  if (asks > abortedIn.asks) yield `${name} was aborted, and then the backend was asked`
+  if (mayBeSentAgain(fault) || wave.event === 'outage') return
+  // That of each attempt, those that a pause has cut, and one that was under way.
+  const most = attempts.length + pauses.length + wave.pauses.length + (['uploading', 'verifying'].includes(abortedIn.state) ? 1 : 0)
+  if (posts.length > most) yield `${name} was aborted when ${abortedIn.state}, and then posted`
 }
 
 /** Parameters that last are asked for once, whoever needs them first. Who is paused or aborted while asking leaves the question to another. */

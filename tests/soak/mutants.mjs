@@ -27,6 +27,12 @@ export const mutants = [
   ['tries once more than it may', [['src/upload/rules.rs', 'self.failed_posts.max(self.failed_asks) >= retry.attempts', 'self.failed_posts.max(self.failed_asks) > retry.attempts']]],
   ['tells one end in twenty twice', [['src/js/task.js', 'this.#emit(endings[state], detail)', 'this.#emit(endings[state], detail)\n    if (Math.random() < 0.05) this.#emit(endings[state], detail)']]],
   ["does not tell the uploader's listeners of three ends in a hundred", [['src/js/uploader.js', 'if (type in details) this', "if (type in details && !(type === 'done' && Math.random() < 0.03)) this"]]],
+  ['carries on with an upload that is aborted', [['src/js/task.js', 'upload?.abort()', '']]],
+  ['leaves a request to OSS alone whose upload is aborted', [
+    ['src/browser/post/watched.rs', 'let _ = self.xhr.abort();', ''],
+    ['src/browser/post/fetched.rs', 'let response = page::fetch(&request).await.ok()?;', 'std::mem::forget(aborter);\n    let response = page::fetch(&request).await.ok()?;']
+  ]],
+  ['leaves a request to the backend alone whose upload is aborted', [['src/browser/backend.rs', 'let signal = aborter.signal();', 'let signal = aborter.signal();\n    std::mem::forget(aborter);']]],
   ['forgets one resumed upload in five', [['src/js/task.js', 'if (this.#upload) this.#upload.resume()', 'if (this.#upload && Math.random() < 0.2) return\n    if (this.#upload) this.#upload.resume()']]]
 ]
 
@@ -36,10 +42,14 @@ const UPLOADS = 1500
 const copy = inTarget('soak', 'copy')
 const env = { CARGO_TARGET_DIR: inTarget('soak', 'target') }
 
-/** Prints a table; fails when a mutant is not noticed, or the library itself does not pass. */
-export async function soakMutants() {
+/**
+ * Prints a table; fails when a mutant is not noticed, or the library itself does not pass.
+ *
+ * @param filter only the mutants whose description holds it
+ */
+export async function soakMutants(filter = '') {
   const table = []
-  for (const [what, edits] of [['nothing', []], ...mutants]) {
+  for (const [what, edits] of [['nothing', []], ...mutants.filter(([what]) => what.includes(filter))]) {
     copyProject()
     for (const edit of edits) change(...edit)
     await step(`build a library that ${what === 'nothing' ? 'is as it is' : what}`, () => runQuietly([process.execPath, join(copy, 'scripts/build.mjs')], { cwd: copy, env }))
@@ -84,5 +94,6 @@ async function soak() {
   const [code] = await once(child, 'close')
   if (code === 0) return undefined
   const [, problem] = /problems in wave \d+:\n\n(.*)/.exec(printed) ?? []
+  writeFileSync(inTarget('soak', 'last-problem.txt'), printed)
   return problem ?? printed.trim().split('\n').find(line => /^\w*(Error|Failure)|still held|memory grew|not within/.test(line)) ?? `it ended with ${code}: ${printed.slice(-500)}`
 }

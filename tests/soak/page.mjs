@@ -8,7 +8,9 @@ export function prepare({ createUploader, isForBackend }, sources, options) {
     // Of the last list of tasks as well as of all before: how often each was said to have ended.
     told: new WeakMap(),
     alive: { tasks: 0, files: 0 },
+    // Requests under way, to OSS and to the backend.
     running: new Set(),
+    asking: new Set(),
     // By the name of the file that is asked for.
     asks: new Map(),
     mostAtOnce: 0
@@ -29,18 +31,21 @@ export function prepare({ createUploader, isForBackend }, sources, options) {
   }
   const { fetch } = globalThis
   globalThis.fetch = async (request, ...rest) => {
-    if (isForBackend(request)) {
-      const name = new URL(request.url ?? request, location.href).searchParams.get('fileName')
+    const isAsking = isForBackend(request)
+    const underWay = isAsking ? soak.asking : soak.running
+    if (isAsking) {
+      const name = new URL(request.url, location.href).searchParams.get('fileName')
       soak.asks.set(name, (soak.asks.get(name) ?? 0) + 1)
+      soak.asking.add(request)
     } else if (request.method === 'POST') {
       begin(request)
-      // Firefox tells who waits for an aborted request only a moment later.
-      request.signal.addEventListener('abort', () => soak.running.delete(request))
     }
+    // Firefox tells who waits for an aborted request only a moment later.
+    request.signal?.addEventListener('abort', () => underWay.delete(request))
     try {
       return await fetch(request, ...rest)
     } finally {
-      soak.running.delete(request)
+      underWay.delete(request)
     }
   }
   const { send, abort } = XMLHttpRequest.prototype
@@ -83,6 +88,12 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
   const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
   const hasEnded = ({ state }) => ['done', 'failed', 'aborted'].includes(state)
   const entries = []
+  // What there was of an upload when it was given up: nothing may come after that.
+  const note = (entry, reason) => {
+    const { name } = entry.task.file
+    entry.abortedIn = { state: entry.task.state, asks: soak.asks.get(name) ?? 0 }
+    entry.expectedReason = reason
+  }
 
   const add = upload => {
     const { name, size, seed, priority, watchesProgress, awaitsResult, abort, pauses } = upload
@@ -101,7 +112,7 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
       alive[what] += 1
       registry.register(thing, what)
     }
-    const entry = { task, ends: [], attempts: [], reason: { of: name }, wasAborted: false }
+    const entry = { task, ends: [], attempts: [], reason: { of: name } }
     entries.push(entry)
     task.addEventListener('attempt', ({ detail: { error } }) => entry.attempts.push(error?.code ?? 'ok'))
     task.addEventListener('statechange', ({ detail }) => {
@@ -123,10 +134,10 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
       await wait(rest)
       task.resume()
     }
-    const cancel = () => {
+    const cancel = async () => {
+      if (abort.delay) await wait(abort.delay)
       if (hasEnded(task)) return
-      entry.wasAborted = true
-      entry.expectedReason = entry.reason
+      note(entry, entry.reason)
       if (signal) signal.abort(entry.reason)
       else task.abort(entry.reason)
     }
@@ -161,9 +172,7 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
       await wait(abortAfter)
       const reason = { of: 'all' }
       for (const entry of entries) {
-        if (hasEnded(entry.task)) continue
-        entry.wasAborted = true
-        entry.expectedReason ??= reason
+        if (!hasEnded(entry.task)) note(entry, reason)
       }
       uploader.abort(reason)
     })()
@@ -173,7 +182,7 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
   await wait(0)
 
   return {
-    records: Object.fromEntries(entries.map(({ task, ends, attempts, began, ended, detail, wasAborted, expectedReason, settled }) => [task.file.name, {
+    records: Object.fromEntries(entries.map(({ task, ends, attempts, began, ended, detail, abortedIn, expectedReason, settled }) => [task.file.name, {
       state: task.state,
       progress: task.progress,
       ends,
@@ -181,7 +190,7 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
       asks: soak.asks.get(task.file.name) ?? 0,
       elapsed: began === undefined ? 0 : ended - began,
       told: soak.told.get(task) ?? 0,
-      wasAborted,
+      abortedIn,
       hasReason: detail === expectedReason,
       settled: settled?.[0],
       settledAlike: !settled || settled[1] === detail,
@@ -192,6 +201,7 @@ export async function uploadWave({ makeBytes }, { uploads, isBrief, pauses, abor
     problems: problems.splice(0),
     listed: uploader.tasks.length,
     running: soak.running.size,
+    asking: soak.asking.size,
     mostAtOnce: soak.mostAtOnce,
     memory: globalThis.memories.map(memory => memory.buffer.byteLength)
   }

@@ -19,6 +19,9 @@ const RESTING = 1200
 
 const faults = [...ossFaults.map(row => ['oss', ...row]), ...paramsFaults.map(row => ['params', ...row])]
 
+// Whose request is under way until somebody ends it, far longer than a wave: [where, fault, state].
+const endless = [['oss', 'stall@65536', 'uploading'], ['params', 'hang', 'preparing']]
+
 const chance = probability => Math.random() < probability
 const below = limit => Math.floor(Math.random() * limit)
 const oneOf = list => list[below(list.length)]
@@ -33,7 +36,8 @@ export function planWave(number, faultShare) {
   const event = { 3: 'outage', 6: 'reload', 9: 'two pages' }[number % 10]
   // What a fault brings about is only known where nothing else is wrong.
   const share = event === 'outage' ? 0 : faultShare
-  const uploads = Array.from({ length: WAVE }, (_, index) => {
+  const abandoned = isWarmUp || event === 'outage' ? [] : endless.map(row => abandon(number, ...row))
+  const uploads = Array.from({ length: WAVE - abandoned.length }, (_, index) => {
     const fault = isWarmUp ? faults[index] : chance(share) ? oneOf(faults) : undefined
     const upload = { ...anyhow(), ...fault ? meeting(`${number}-${index}`, ...fault) : plain(`${number}-${index}`) }
     // Where nobody listens for progress, a stall is noticed only after as long as all of the file may take.
@@ -42,7 +46,7 @@ export function planWave(number, faultShare) {
   return {
     number,
     event,
-    uploads,
+    uploads: [...uploads, ...abandoned],
     // The shared parameters last a moment only, and at times end in the hands of an upload.
     isBrief: number % 4 === 1,
     // Of the whole queue.
@@ -72,6 +76,12 @@ function meeting(name, where, fault, expected, { route, size = 256 * KiB, ...opt
   // What stalls outlives the parameters that all share, and would at times fail for that.
   const params = 'stallTimeout' in options ? own : route
   return { name: `soak-${name},fault=${fault}.bin`, size, fault, sharesParams: !params, options: { ...options, params }, expected }
+}
+
+/** Given up while its request is under way. If that goes on, it is seen at the end of the wave. */
+function abandon(number, where, fault, state) {
+  const abort = { when: state, delay: below(RESTING), bySignal: chance(0.5) }
+  return { ...anyhow(), ...meeting(`${number}-${where}`, where, fault, { state: 'aborted', stored: false }), pauses: [], abort }
 }
 
 /** What happens to an upload whatever it meets. */
