@@ -3,8 +3,8 @@
 //
 //   npm run fuzz -- [--seconds N: 60] [--filter NAME: targets and properties whose name holds it] [--cases N: of each in a round, 256]
 //
-// What a target fails at is kept in `fuzz/artifacts/`. What fails of a property is printed with proptest's minimal case. Its seed is kept in `proptest-regressions/`: once committed,
-// every run of the tests begins with it.
+// What a target fails at is kept in `fuzz/artifacts/`. What fails of a property is printed with proptest's minimal case. Its
+// seed is kept in `proptest-regressions/`: once committed, every run of the tests begins with it.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
@@ -30,8 +30,9 @@ main(import.meta.url, async args => {
   const targets = fuzzTargets().filter(name => name.includes(flags.filter))
   if (targets.length > 0 && await prepareTargets()) {
     for (const target of targets) {
-      const problem = await step(`${target}, ${time} s`, () => fuzzTarget(target, time))
+      const { problem, runs } = await step(`${target}, ${time} s`, () => fuzzTarget(target, time))
       if (problem) throw new Failure(`the target ${target} failed:\n${problem}`)
+      console.log(`   ${runs} runs, nothing found`)
     }
   }
 

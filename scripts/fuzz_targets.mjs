@@ -1,6 +1,6 @@
 // The targets of `fuzz/`: libFuzzer looks for inputs that reach code which no input has reached before.
 import { mkdirSync, readFileSync } from 'node:fs'
-import { ask, inProject, inTarget, runQuietly, step, which } from './project.mjs'
+import { ask, Failure, inProject, inTarget, runQuietly, step, which } from './project.mjs'
 import { cargoInstall } from './setup/wasm_bindgen.mjs'
 import { cargoFuzz as version } from './versions.mjs'
 
@@ -26,16 +26,18 @@ export async function prepareTargets() {
   }
 }
 
-/** One target for so many seconds; a text when it found something. */
+/** One target for so many seconds: `{ runs }`, or `{ problem }` when it found something. */
 export async function fuzzTarget(name, seconds) {
   const found = inTarget('fuzz', 'corpus', name)
   mkdirSync(found, { recursive: true })
   try {
-    await runQuietly([
+    const printed = await runQuietly([
       which('cargo-fuzz'), 'fuzz', 'run', ...sanitizer, name, found, inProject('fuzz', 'corpus', name), '--',
       `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=10', '-print_final_stats=1'
     ], { env })
+    return { runs: Number(/stat::number_of_executed_units:\s*(\d+)/.exec(printed)[1]) }
   } catch (error) {
-    return error.message
+    if (error instanceof Failure) return { problem: error.message }
+    throw error
   }
 }

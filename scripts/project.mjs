@@ -66,7 +66,7 @@ export function run([program, ...args], { env, cwd = root } = {}) {
   if (status !== 0) throw new Failure(`${program} ${args[0] ?? ''} failed (${signal ?? `exit code ${status}`})`)
 }
 
-/** Runs a program; shows the last line that it printed while it runs, and all of it when it fails. */
+/** Runs a program and gives what it printed; shows the last line of that while it runs, and all of it when it fails. */
 export async function runQuietly([program, ...args], { env, cwd = root, timeout } = {}) {
   const child = spawn(program, args, { cwd, timeout, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
@@ -80,7 +80,7 @@ export async function runQuietly([program, ...args], { env, cwd = root, timeout 
     child.on('error', error => resolve(error.message))
     child.on('close', (code, signal) => resolve(code === 0 ? undefined : signal ?? `exit code ${code}`))
   })
-  if (reason === undefined) return
+  if (reason === undefined) return printed
   throw new Failure(`${[program, ...args].join(' ')}\n${printed.trimEnd().split('\n').slice(-200).join('\n')}\nfailed (${reason})`)
 }
 
