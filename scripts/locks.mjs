@@ -1,7 +1,9 @@
 // What the lock files let in, checked by `npm run lint`: licences that let anyone use the code, each package with its
-// checksum, and no other source than the public registries. `npm run supply-chain` asks cargo-deny, too.
+// checksum, no other source than the public registries, and no crate twice in the module. `npm run supply-chain` asks
+// cargo-deny, too.
 import { readFileSync } from 'node:fs'
-import { ask, inProject } from './project.mjs'
+import { ask, Failure, inProject } from './project.mjs'
+import { target } from './setup/wasm_target.mjs'
 
 const licences = new Set([
   'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CDLA-Permissive-2.0', 'CC0-1.0', 'ISC', 'MIT', 'Unicode-3.0', 'Zlib'
@@ -35,6 +37,9 @@ export function cargoProblems(lock, ownPackages) {
   })
 }
 
+/** Of which crates the module holds two versions, by the list of `cargo tree --duplicates`. */
+export const duplicateProblems = list => list.split('\n').filter(Boolean).map(crate => `${crate} is in the module beside another version`)
+
 /** An SPDX expression: one of those joined by OR, or all of those joined by AND. Older packages write lists. */
 export function allows(licence) {
   if (Array.isArray(licence)) return licence.some(allows)
@@ -44,13 +49,18 @@ export function allows(licence) {
   return licences.has(text)
 }
 
+const duplicates = ['tree', '--duplicates', '--package', 'oss-direct-upload', '--features', 'npm', '--edges', 'normal', '--target', target, '--depth', '0', '--prefix', 'none']
+
 export function lockProblems() {
   const read = file => readFileSync(inProject(file), 'utf8')
   const { packages } = JSON.parse(ask('cargo', 'metadata', '--no-deps', '--format-version', '1'))
   const own = packages.map(({ name }) => name)
+  const twice = ask('cargo', ...duplicates)
+  if (twice === undefined) throw new Failure('cargo tree does not say which crates the module holds twice')
   return [
     ...['package-lock.json', 'tests/bench/package-lock.json'].flatMap(file => npmProblems(JSON.parse(read(file))).map(problem => `${file}: ${problem}`)),
     ...cargoProblems(read('Cargo.lock'), own).map(problem => `Cargo.lock: ${problem}`),
+    ...duplicateProblems(twice).map(problem => `Cargo.lock: ${problem}`),
     ...cargoProblems(read('fuzz/Cargo.lock'), [...own, 'oss-direct-upload-fuzz']).map(problem => `fuzz/Cargo.lock: ${problem}`)
   ]
 }

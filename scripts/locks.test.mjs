@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allows, cargoProblems, npmProblems } from './locks.mjs'
+import { allows, cargoProblems, duplicateProblems, npmProblems } from './locks.mjs'
 
 test('expressions of licences', () => {
   for (const licence of ['MIT', 'MIT OR Apache-2.0', '(MIT OR GPL-3.0-or-later)', '(MIT AND Zlib)', ['MIT', 'Apache2'], 'MIT/Apache-2.0']) assert.ok(allows(licence), licence)
@@ -22,4 +22,10 @@ test('a crate from elsewhere, or without its checksum', () => {
   assert.deepEqual(cargoProblems(crate(), ['a']), [])
   assert.deepEqual(cargoProblems(crate('git+https://example.com/a', 'a'.repeat(64)), []), ['a: comes from git+https://example.com/a'])
   assert.deepEqual(cargoProblems(crate(crates), []), ['a: no checksum'])
+})
+
+test('two versions of one crate in the module', () => {
+  assert.deepEqual(duplicateProblems(''), [])
+  const problems = ['itoa v1.0.15', 'itoa v2.0.0'].map(crate => `${crate} is in the module beside another version`)
+  assert.deepEqual(duplicateProblems('itoa v1.0.15\n\nitoa v2.0.0'), problems)
 })
