@@ -446,6 +446,8 @@ fn fields_that_cannot_be() {
     assert!(form(&under("u/"), "a", &field("note", &"v".repeat(2 << 20))).is_ok());
     assert!(form(&under("u/"), "a", &field("note", "two\r\nlines")).is_ok());
     assert!(form(&under("u/"), "a", &field(&"n".repeat(8192), "x")).is_ok());
+    let most = 8192 - "x-oss-meta-a".len();
+    assert!(form(&under("u/"), "a", &metadata("a", &"v".repeat(most))).is_ok());
     assert!(form(&under("u/"), "a", &field("callback", &"v".repeat(5120))).is_ok());
 }
 

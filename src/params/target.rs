@@ -339,6 +339,10 @@ mod tests {
                 "https://demo.oss-cn-hangzhou.aliyuncs.com/",
             ),
             (
+                "oss-cn-hangzhou.aliyuncs.com//",
+                "https://demo.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            (
                 "https://oss-cn-hangzhou.aliyuncs.com",
                 "https://demo.oss-cn-hangzhou.aliyuncs.com/",
             ),

@@ -323,6 +323,27 @@ mod tests {
         );
     }
 
+    /// A fifth of their life, by the backend's clock.
+    #[test]
+    fn the_cache_of_short_lived_ones_ends_in_proportion() {
+        for clock_offset_ms in [0, HOUR_MS / 2] {
+            let mut shared = SharedParams::default();
+            let [a, b] = ids();
+            let life_ms = 100_000;
+            let at_ms = NOW_MS + HOUR_MS - clock_offset_ms - life_ms;
+            let brief = Issued {
+                at_ms,
+                clock_offset_ms: Some(clock_offset_ms),
+                ..prefix("brief")
+            };
+            shared.want(a, AskReason::First, None, at_ms);
+            shared.answered(a, Ok(&brief));
+            let mut want = |after_ms| shared.want(b, AskReason::First, None, at_ms + after_ms);
+            assert!(matches!(want(79_999), Want::Ready(_)));
+            assert_eq!(want(80_000), Want::Ask);
+        }
+    }
+
     #[test]
     fn who_asks_and_leaves_makes_room_for_the_next() {
         let mut shared = SharedParams::default();

@@ -90,3 +90,25 @@ pub struct Outcome {
     /// How often the file was posted.
     pub posts: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+
+    #[test]
+    fn states_by_the_names_of_the_public_interface() {
+        for (state, name, is_terminal) in [
+            (State::Queued, "queued", false),
+            (State::Preparing, "preparing", false),
+            (State::Uploading, "uploading", false),
+            (State::Verifying, "verifying", false),
+            (State::Waiting, "waiting", false),
+            (State::Paused, "paused", false),
+            (State::Done, "done", true),
+            (State::Failed, "failed", true),
+            (State::Aborted, "aborted", true),
+        ] {
+            assert_eq!((state.as_str(), state.is_terminal()), (name, is_terminal));
+        }
+    }
+}
