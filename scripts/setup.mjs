@@ -1,10 +1,11 @@
 // Makes a machine able to build and test: finds what is missing, installs it, and does nothing when
 // nothing is missing.
 //
-//   node scripts/setup.mjs [build] [chromium] [firefox] [webkit] [cross] [bench]        default: build chromium
+//   node scripts/setup.mjs [build] [chromium] [firefox] [webkit] [cross] [bench] [fonts]        default: build chromium
 import { Failure, main, seconds } from './project.mjs'
 import { installDebianPackages } from './setup/debian.mjs'
 import { browsers } from './setup/browsers.mjs'
+import { chineseFont } from './setup/fonts.mjs'
 import { benchModules, nodeModules } from './setup/node_modules.mjs'
 import { pythonSdks } from './setup/python.mjs'
 import { runtimes } from './setup/runtimes.mjs'
@@ -18,7 +19,8 @@ const groups = {
   firefox: browsers.firefox,
   webkit: browsers.webkit,
   cross: [pythonSdks, ...runtimes],
-  bench: [benchModules]
+  bench: [benchModules],
+  fonts: [chineseFont]
 }
 
 /** Sets up the groups, of which `build` is always one. */

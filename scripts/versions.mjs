@@ -14,6 +14,7 @@ export const debianPackages = {
   chromium: ['chromium', 'chromium-driver'],
   firefox: ['firefox-esr'],
   webkit: ['webkit2gtk-driver', 'xvfb'],
+  fonts: ['fontconfig', 'fonts-noto-cjk'],
   python: ['python3', 'python3-venv'],
   java: ['default-jdk-headless'],
   spring: ['libspring-web-java'],

@@ -7,6 +7,7 @@ import { ROUTES, settings } from './settings.js'
 const find = id => document.getElementById(id)
 const upload = document.querySelector('oss-upload')
 for (const type of ['statechange', 'attempt', 'done', 'error']) upload.addEventListener(type, ({ detail }) => inspect(detail))
+upload.addEventListener('change', () => upload.classList.toggle('used', upload.files.length > 0))
 
 // Files may be dropped beside the element, too: else the browser would leave the page and open them.
 for (const type of ['dragover', 'drop']) {
@@ -47,7 +48,9 @@ const codeFor = (params, language) => `<script type="module">
 
   input.onchange = async () => {
     const [file] = input.files
-    const { url } = await upload(file, { params: '${params}' })
+    const { url } = await upload(file, {
+      params: '${params}'
+    })
   }
 </script>`
 

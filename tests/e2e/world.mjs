@@ -63,7 +63,7 @@ export class World {
   /**
    * Choose files that are made in the page, for what a file system or WebDriver does not allow.
    * @param files `[{ name, type, size, seed }]`
-   * @param how 'choose', 'drop' or 'paste'
+   * @param how 'choose', 'drop', 'over' (held above the element) or 'paste'
    */
   async give(files, how = 'choose') {
     await this.driver.executeScript(giveInPage.replace('MAKE_BYTES', () => String(makeBytes)), files, how)
@@ -181,8 +181,8 @@ const giveInPage = `
   }
   const element = document.querySelector('oss-upload')
   const input = element.shadowRoot.getElementById('files')
-  if (how === 'drop') {
-    for (const type of ['dragover', 'drop']) {
+  if (how === 'drop' || how === 'over') {
+    for (const type of how === 'drop' ? ['dragover', 'drop'] : ['dragover']) {
       element.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
     }
   } else if (how === 'paste') {

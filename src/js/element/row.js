@@ -1,6 +1,7 @@
 import { pathOf } from '../files.js'
 
 const EVENTS = ['progress', 'statechange', 'attempt', 'done', 'error', 'abort']
+const SENDING = ['uploading', 'verifying']
 const ENDED = ['done', 'failed', 'aborted']
 const NOTHING_SENT = { loaded: 0, ratio: 0, speed: 0, eta: null, attempt: 0 }
 
@@ -37,6 +38,7 @@ export class Row {
   }
 
   get state() { return this.#state }
+  get isSending() { return SENDING.includes(this.#state) }
   get isOver() { return ENDED.includes(this.#state) }
   /** Stored, though its callback failed: to upload it again would be wrong. */
   get canRetry() { return Boolean(this.file) && this.error?.code !== 'CALLBACK_FAILED' }
@@ -72,7 +74,7 @@ export class Row {
 
   #on(type, detail) {
     if (type === 'statechange') {
-      if (detail === 'paused') this.stoppedAt = this.progress.ratio
+      this.stoppedAt = detail === 'paused' ? this.progress.ratio : 0
       this.#state = detail
     }
     if (type === 'attempt') this.lastAttempt = detail

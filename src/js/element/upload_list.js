@@ -1,8 +1,6 @@
 import { createUploader } from '../index.js'
 import { Row } from './row.js'
 
-const SENDING = ['uploading', 'verifying']
-
 /** The files of an element and their uploads. */
 export class UploadList {
   rows = []
@@ -34,7 +32,7 @@ export class UploadList {
       total.total += size
       if (state === 'done') total.loaded += size
       // Of the others nothing is sent: what is paused, for one, starts again from its first byte.
-      if (!SENDING.includes(state)) continue
+      if (!row.isSending) continue
       const { loaded, speed } = row.progress
       total.loaded += loaded
       if (state === 'uploading') total.speed += speed

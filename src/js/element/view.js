@@ -108,13 +108,14 @@ function stateView(row, { words, locale }) {
     <p class="state" part="state">${parts.join(' · ')}</p>
     ${row.isOver
       ? html`<p class="key" part="key" title=${result?.key ?? nothing}>${result?.key}</p>`
-      : html`<progress part="bar" max="1" .value=${state === 'paused' ? row.stoppedAt : progress.ratio} aria-label=${row.name}></progress>`}`
+      : html`<progress part="bar" max="1" .value=${row.isSending ? progress.ratio : row.stoppedAt} aria-label=${row.name}></progress>`}`
 }
 
 function pace({ speed: bytesPerSecond, eta }, words, locale) {
   const parts = []
   if (bytesPerSecond > 0) parts.push(speed(bytesPerSecond, words))
-  if (eta !== null) parts.push(words.timeLeft(duration(eta, locale)))
+  // Nothing is left when all is sent, and the answer waited for.
+  if (eta > 0) parts.push(words.timeLeft(duration(eta, locale)))
   return parts
 }
 
