@@ -16,12 +16,12 @@ export const wasmBindgen = {
   build: () => cargoInstall('wasm-bindgen-cli', version(), ['--no-default-features', ...tools.flatMap(tool => ['--bin', tool])])
 }
 
-/** Builds a program from crates.io into `.tools/bin`: not optimised, for that takes longer than all its work here. */
+/** Builds a program from crates.io into `.tools/bin`: not optimised, and not for debuggers, for that takes longer than all its work here. */
 export const cargoInstall = (crate, exactVersion, options = []) =>
   step(`cargo install ${crate} ${exactVersion}`, async () => {
     const work = inTools('build', crate)
     await runQuietly(['cargo', 'install', crate, '--version', `=${exactVersion}`, '--debug', ...options, '--root', inTools(), '--force'], {
-      env: { CARGO_TARGET_DIR: work }
+      env: { CARGO_TARGET_DIR: work, CARGO_PROFILE_DEV_DEBUG: '0' }
     })
     rmSync(work, { recursive: true })
   }, { last: 'once, 1 to 3 min' })
