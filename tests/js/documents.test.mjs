@@ -1,15 +1,17 @@
 // Code in README.md and docs/ is that of examples/: `<!-- examples/PATH -->` stands before a whole file, `<!-- from examples/PATH -->`
 // before a part of one.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { test } from 'node:test'
 import { inProject } from '../../scripts/project.mjs'
 
 const read = path => readFileSync(inProject(...path.split('/')), 'utf8')
 
+const quickStart = ['index.html', 'server.mjs', 'vite.config.mjs'].map(path => `quick-start/${path}`)
 const documents = {
-  'README.md': ['node/signer.mjs'],
+  'README.md': quickStart,
+  'docs/getting-started.md': quickStart,
   'docs/backends.md': [
     'go/main.go', 'java/Server.java', 'java/UploadParamsController.java', 'node/server.mjs', 'node/signer.mjs', 'php/server.php', 'python/server.py'
   ],
@@ -44,6 +46,23 @@ test('README.zh-CN.md has the sections, the code, the shapes and the error codes
     rows: [...document.replaceAll('、', ', ').matchAll(/^\| (`[^`]*`(?:, `[^`]*`)*) \|/gm)].map(([, cell]) => cell).filter(cell => !cell.includes('npm run')).sort()
   })
   assert.deepEqual(parts(chinese), parts(english))
+})
+
+test('docs/errors.md has a section for each code, in the order of the types', () => {
+  const [, union] = /export type UploadErrorCode =(.*?)\n\n/s.exec(read('src/js/index.d.ts'))
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  assert.ok(codes.length > 10)
+  const sections = [...read('docs/errors.md').matchAll(/^## ([A-Z_]+)\n\n(.*?)(?=\n## |$(?![^]))/gms)]
+  assert.deepEqual(sections.map(([, code]) => code), codes)
+  for (const [, code, text] of sections) assert.ok(text.length > 80, code)
+})
+
+test('both READMEs link every guide', () => {
+  const guides = readdirSync(inProject('docs')).filter(name => name.endsWith('.md'))
+  for (const document of ['README.md', 'README.zh-CN.md']) {
+    const links = [...read(document).matchAll(/\]\(docs\/([^)#]+)/g)].map(([, name]) => name)
+    assert.deepEqual(guides.filter(name => !links.includes(name)), [], document)
+  }
 })
 
 test('links of the guides lead to files and headings that are there', () => {

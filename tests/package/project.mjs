@@ -58,7 +58,7 @@ export function serve(cwd, program, ...args) {
 }
 
 // None of these tools is to phone home; and node's own test runner must not be known to those that run below it.
-const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARCEL_DISABLE_CACHE: '1', CI: '1' }
+export const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARCEL_DISABLE_CACHE: '1', CI: '1' }
 delete environment.NODE_TEST_CONTEXT
 
 export const bin = (root, name) => join(root, 'node_modules', '.bin', name)
