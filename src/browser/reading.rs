@@ -124,14 +124,14 @@ impl Pieces {
         let read = match (&mut self.next, &mut self.buffers) {
             (None, _) => return Ok(None),
             (Some(next), None) => next.await,
-            (Some(next), Some(buffers)) => match buffers.unless_late(next).await {
-                Some(read) => read,
-                None => {
+            (Some(next), Some(buffers)) => {
+                let Some(read) = buffers.unless_late(next).await else {
                     TAKES_BUFFERS.set(false);
                     *self = Self::from(self.blob.clone(), self.given)?;
                     return Box::pin(self.next()).await;
-                }
-            },
+                };
+                read
+            }
         };
         self.next = None;
         let read = read?.unchecked_into::<Read>();
