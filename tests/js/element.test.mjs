@@ -61,7 +61,9 @@ test('what happens is told at once, and what follows together', () => {
 
 test('what all files come to: the failed and cancelled do not count, and the paused start again', () => {
   const list = new UploadList(() => ({}), () => {})
-  const row = (state, loaded = 0) => ({ state, size: 100, isOver: ['done', 'failed', 'aborted'].includes(state), progress: { loaded, speed: 10 } })
+  const row = (state, loaded = 0) => ({
+    state, size: 100, isSending: ['uploading', 'verifying'].includes(state), isOver: ['done', 'failed', 'aborted'].includes(state), progress: { loaded, speed: 10 }
+  })
   assert.deepEqual([list.total.ratio, list.total.eta, list.isBusy], [1, null, false])
   list.rows = [row('done'), row('uploading', 40), row('paused', 90), row('queued'), row('failed', 50), row('aborted', 50)]
   assert.deepEqual(list.total, { loaded: 140, total: 400, speed: 10, pending: 3, paused: 1, done: 1, failed: 1, ratio: 0.35, eta: 26_000 })

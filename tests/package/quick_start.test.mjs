@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { By } from 'selenium-webdriver'
 import { freePort, inProject } from '../../scripts/project.mjs'
 import { until } from '../e2e/wait.mjs'
@@ -31,7 +32,7 @@ for (const [document, heading] of [['README.md', '## Quick start'], ['README.zh-
     })
     try {
       let printed = ''
-      server.stdout.setEncoding('utf8').on('data', text => { printed += text.replace(/\x1b\[\d+m/g, '') })
+      server.stdout.setEncoding('utf8').on('data', text => { printed += stripVTControlCharacters(text) })
       const [address] = await until('Vite prints its address', () => /http:\/\/localhost:\d+\//.exec(printed), { describe: () => printed })
       const file = await world.files.write(`${basename(document, '.md')}.bin`, 300_000)
       const { driver } = world
