@@ -32,8 +32,9 @@ pub(crate) struct Violations {
 
 impl Violations {
     pub(crate) fn watch(url: &str) -> Self {
-        let origin = origin(url);
-        let host = Url::new(url).map(|url| url.host()).unwrap_or_default();
+        let url = Url::new(url).ok();
+        let origin = url.as_ref().map(Url::origin);
+        let host = url.map(|url| url.host()).unwrap_or_default();
         let is_blocked = Rc::new(Cell::new(false));
         let seen = Rc::clone(&is_blocked);
         let target: EventTarget = js_sys::global().unchecked_into();

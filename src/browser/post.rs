@@ -57,9 +57,11 @@ pub(crate) async fn post(
 
 /// Whether the answer came from elsewhere. `answered` is empty where the browser (or a tool in its place) does not say.
 fn redirected(posted: &str, answered: &str) -> Option<Redirected> {
+    if answered.is_empty() || answered == posted {
+        return None;
+    }
     let href = |url| Url::new(url).ok().map(|url| url.href());
-    let is_elsewhere = !answered.is_empty() && href(answered) != href(posted);
-    is_elsewhere.then(|| Redirected {
+    (href(answered) != href(posted)).then(|| Redirected {
         to: Url::new(answered).ok().map(|url| url.origin()),
     })
 }

@@ -387,7 +387,7 @@ export interface Uploader extends EventTarget {
   /** Pause every task, and start none. */
   pause(): void
   resume(): void
-  /** Abort every task. */
+  /** Abort every task: those under way at once, thousands that wait little by little, so that the page stays smooth. */
   abort(reason?: unknown): void
   /** Resolves when no task is left that is not in a terminal state. */
   idle(): Promise<void>

@@ -4,13 +4,27 @@ import { toError } from './upload_error.js'
 /** Name of the method that says: somebody wants to know the progress. A symbol, for it is not public. */
 export const watch = Symbol('watch')
 
-/** Notices when somebody begins to listen for progress: counting bytes makes the browser send a CORS preflight. */
+/** Name of the method that makes an event. */
+export const tell = Symbol('tell')
+
+/** Knows what somebody has begun to listen for. Of progress it tells: counting bytes makes the browser send a CORS preflight. */
 export class Watchable extends EventTarget {
+  #heard = new Set()
+
   addEventListener(type, ...rest) {
+    this.#heard.add(type)
     if (type === 'progress') this[watch]()
     super.addEventListener(type, ...rest)
   }
+
+  /** No event is made that nobody hears: a small file has eight, and they take longer than its checksum. */
+  [tell](type, detail) {
+    if (this.#heard.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
 }
+
+/** Why, where nobody says. */
+export const aborted = () => new DOMException('The upload was aborted.', 'AbortError')
 
 // Terminal states, and the event of each.
 const endings = { done: 'done', failed: 'error', aborted: 'abort' }
@@ -69,7 +83,7 @@ export class UploadTask extends Watchable {
     else if (this.#state === 'paused') this.#changeState('queued')
   }
 
-  abort(reason = new DOMException('The upload was aborted.', 'AbortError')) {
+  abort(reason = aborted()) {
     const upload = this.#upload
     this.#end('aborted', reason)
     upload?.abort()
@@ -173,7 +187,7 @@ export class UploadTask extends Watchable {
   #emit(type, detail) {
     const callback = this.#callbacks[type]
     if (callback) call(callback, detail)
-    this.dispatchEvent(new CustomEvent(type, { detail }))
+    this[tell](type, detail)
     this.#onEvent(this, type, detail)
   }
 }

@@ -1,5 +1,6 @@
 import { checkFile, readOptions } from './options.js'
-import { isTerminal, UploadTask, watch, Watchable } from './task.js'
+import { aborted, isTerminal, tell, UploadTask, watch, Watchable } from './task.js'
+import { inTurns } from './turns.js'
 
 const PROGRESS_INTERVAL = 50
 // A task with one of its own does not share parameters with the others.
@@ -16,6 +17,8 @@ export class Uploader extends Watchable {
   /** How many of them have not ended: to look at each, whenever one of 20,000 ends, takes seconds. */
   #pending = 0
   #isPaused = false
+  /** How many calls of `abort` are not through yet. */
+  #aborting = 0
   #queue
   #isWatched = false
   #reportedAt = 0
@@ -67,19 +70,25 @@ export class Uploader extends Watchable {
 
   pause() {
     this.#isPaused = true
-    this.#queue?.pause()
+    this.#rest()
     for (const task of this.#tasks) task.pause()
   }
 
   resume() {
     this.#isPaused = false
-    this.#queue?.resume()
+    this.#rest()
     for (const task of this.#tasks) task.resume()
   }
 
-  abort(reason) {
-    // A listener may add one again.
-    for (const task of this.tasks) task.abort(reason)
+  async abort(reason = aborted()) {
+    // No other begins in place of those that end, and those that may be under way end first.
+    this.#aborting += 1
+    this.#rest()
+    const waits = ({ state }) => state === 'queued' || state === 'paused'
+    const tasks = [...this.#tasks.filter(task => !waits(task)), ...this.#tasks.filter(waits)]
+    await inTurns(tasks, task => task.abort(reason))
+    this.#aborting -= 1
+    this.#rest()
   }
 
   async idle() {
@@ -95,14 +104,20 @@ export class Uploader extends Watchable {
     const { Queue } = await this.#engine()
     if (!this.#queue) {
       this.#queue = new Queue(this.#concurrency)
-      if (this.#isPaused) this.#queue.pause()
+      this.#rest()
     }
     return this.#queue
   }
 
+  /** Lets the engine's queue rest, or go on. */
+  #rest() {
+    if (this.#isPaused || this.#aborting > 0) this.#queue?.pause()
+    else this.#queue?.resume()
+  }
+
   #onEvent(task, type, detail) {
     if (type === 'statechange' && isTerminal(detail)) this.#pending -= 1
-    if (type in details) this.#dispatch(type, { task, [details[type]]: detail })
+    if (type in details) this[tell](type, { task, [details[type]]: detail })
     if (type === 'attempt') return
     const isLast = ['done', 'error', 'abort'].includes(type) && this.#pending === 0
     this.#reportProgress(isLast)
@@ -112,10 +127,6 @@ export class Uploader extends Watchable {
     const now = Date.now()
     if (!this.#isWatched || !isLast && Math.abs(now - this.#reportedAt) < PROGRESS_INTERVAL) return
     this.#reportedAt = now
-    this.#dispatch('progress', this.progress)
-  }
-
-  #dispatch(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }))
+    this[tell]('progress', this.progress)
   }
 }

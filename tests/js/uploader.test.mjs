@@ -118,6 +118,55 @@ test('an abort is heard before abort() returns, and then told to the engine', as
   assert.equal(uploads.length, 1, 'it never reached the engine')
 })
 
+test('abort() of thousands: those under way at once, the others in several turns, and none starts meanwhile', async () => {
+  const { uploader, queues, uploads } = start()
+  const tasks = Array.from({ length: 2000 }, () => uploader.add(file))
+  const ends = []
+  uploader.addEventListener('abort', ({ detail }) => {
+    ends.push(detail)
+    // As long as 20,000 take where nothing is slow.
+    const until = performance.now() + 0.1
+    while (performance.now() < until);
+  })
+  await turn()
+  const last = tasks.at(-1)
+  uploads.at(-1).listener.state('uploading')
+  let turns = 0
+  const timer = setInterval(() => { turns += 1 }).unref()
+  uploader.abort('enough')
+  assert.equal(ends[0].task, last)
+  assert.equal(tasks[1998].state, 'queued')
+  assert.equal(queues[0].calls.at(-1), 'pause')
+  // What is added meanwhile is not meant.
+  const later = uploader.add(file)
+  await Promise.allSettled(tasks.map(task => task.result))
+  clearInterval(timer)
+  await turn()
+  assert.equal(new Set(ends.map(({ task }) => task)).size, 2000)
+  assert.ok(ends.every(({ reason }) => reason === 'enough'))
+  assert.ok(turns > 5, `${turns} turns`)
+  assert.equal(queues[0].calls.at(-1), 'resume')
+  assert.equal(later.state, 'queued')
+
+  uploader.pause()
+  uploader.abort()
+  await uploader.idle()
+  assert.equal(queues[0].calls.at(-1), 'pause', 'a queue that rests does not go on for that')
+})
+
+test('an event is heard by who listens, however late', async () => {
+  const { uploader, uploads } = start()
+  const task = uploader.add(file)
+  await turn()
+  const { listener } = uploads[0]
+  listener.state('preparing')
+  const heard = listen(task, 'statechange')
+  const once = listen(uploader, 'statechange')
+  listener.state('uploading')
+  assert.deepEqual(heard, [['statechange', 'uploading']])
+  assert.deepEqual(once, [['statechange', { task, state: 'uploading' }]])
+})
+
 test('a signal aborts with its reason, and is let go at the end', async () => {
   const { uploader, uploads } = start()
   const reason = { mine: true }
