@@ -330,6 +330,8 @@ test('accessible in every state', async () => {
 
 test('1,000 files: as quick as the library alone, the page stays usable, and one voice', async () => {
   const COUNT = 1000
+  // The two take turns, on a machine that has other things to do, too.
+  const ROUNDS = 5
   await open({ multiple: true, concurrency: 6 })
   // The library alone, in the same page; both warm.
   await writeFile(join(world.www.path, 'alone.js'), `
@@ -370,11 +372,11 @@ test('1,000 files: as quick as the library alone, the page stays usable, and one
   await world.driver.executeScript(`document.head.append(Object.assign(document.createElement('script'), { type: 'module', src: '/alone.js' }))`)
   await until('it is there', () => world.driver.executeScript('return globalThis.isThere'))
   const time = name => world.driver.executeScript(`return globalThis.${name}()`)
-  const ratios = []
-  for (let round = 0; round < 3; round += 1) {
+  const turns = []
+  for (let round = 0; round < ROUNDS; round += 1) {
     const alone = await time('alone')
     const { took, longest } = await time('together')
-    ratios.push({ ratio: took / alone, longest })
+    turns.push({ ratio: took / alone, longest })
     console.log(`alone ${Math.round(alone)} ms, with the element ${Math.round(took)} ms: ${(took / alone).toFixed(2)}; longest frame ${Math.round(longest)} ms`)
     assert.equal(await run(upload => upload.results.length), COUNT)
     if (round === 0) {
@@ -386,9 +388,10 @@ test('1,000 files: as quick as the library alone, the page stays usable, and one
     }
     await run(upload => upload.clear())
   }
-  const best = Math.min(...ratios.map(({ ratio }) => ratio))
-  assert.ok(best < 1.3, `${best} times as long`)
-  const longest = Math.min(...ratios.map(({ longest }) => longest))
+  const median = values => values.sort((one, other) => one - other)[Math.floor(values.length / 2)]
+  const ratio = median(turns.map(({ ratio }) => ratio))
+  assert.ok(ratio < 1.3, `${ratio} times as long`)
+  const longest = median(turns.map(({ longest }) => longest))
   assert.ok(longest < 400, `a frame of ${longest} ms`)
   await assertQuiet()
 })

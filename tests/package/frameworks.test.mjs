@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { test } from 'node:test'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { By } from 'selenium-webdriver'
-import { inProject } from '../../scripts/project.mjs'
+import { freePort, inProject } from '../../scripts/project.mjs'
 import { MiB } from '../e2e/bytes.mjs'
 import { until } from '../e2e/wait.mjs'
 import { openFront } from './front.mjs'
-import { bin, command } from './project.mjs'
+import { bin, command, serve } from './project.mjs'
 import { hasOneWasm, useWorld, wantsAll } from './world.mjs'
 
 const world = useWorld()
@@ -138,6 +138,40 @@ for (const [name, [main, source]] of Object.entries(leavable)) {
   })
 }
 
+test('react: an upload goes on when its component is edited (Fast Refresh)', { skip: !wantsAll && 'slow: npm run test:package -- --all' }, async () => {
+  const root = world.project('frameworks/react')
+  command(root, 'npm', 'install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline', '@vitejs/plugin-react@6.3.0')
+  writeFileSync(join(root, 'vite.config.mjs'), `import react from '@vitejs/plugin-react'
+    export default { plugins: [react()], server: { proxy: { '/api': { target: '${world.standin.site}', changeOrigin: true } } } }`)
+  const example = readFileSync(join(root, 'Uploads.jsx'), 'utf8').replace('/api/policy/v4', '/api/upload-params')
+  const edit = heading => writeFileSync(join(root, 'Uploads.jsx'), example.replace('<>', `<><h1>${heading}</h1>`))
+  edit('before')
+  writeFileSync(join(root, 'main.jsx'), readFileSync(inProject('examples', 'frameworks', 'react', 'main.jsx')))
+  const port = await freePort()
+  const server = serve(root, bin(root, 'vite'), '--host', 'localhost', '--strictPort', '--port', port)
+  try {
+    const origin = `http://localhost:${port}`
+    await until('its server answers', () => fetch(origin).catch(() => false), { describe: server.describe })
+    const page = new Page({ origin }, quick.react)
+    const heading = () => page.textOf('h1')
+    // It loads the page again when it has prepared the packages.
+    await until('the page stays', async () => {
+      await world.driver.get(`${origin}/`)
+      await pause(2000)
+      return await heading() === 'before'
+    }, { describe: server.describe })
+    const file = await world.files.write(`fault=slow@${4 * MiB},refreshed.bin`, 24 * MiB)
+    await page.choose(file)
+    await until('the bar moves', async () => await page.percent() > 0, { describe: () => page.html() })
+    edit('after')
+    await until('the page shows the edit', async () => await heading() === 'after', { describe: server.describe })
+    await page.until('done')
+    assert.deepEqual((await world.posts(file.name)).map(({ outcome }) => outcome), ['stored'])
+  } finally {
+    await server.stop()
+  }
+})
+
 const onServer = {
   react: `import { createElement } from 'react'
     import { renderToString } from 'react-dom/server'
@@ -231,6 +265,10 @@ class Page {
 
   async hover() {
     await world.driver.actions({ async: true }).move({ origin: await this.until('hover') }).perform()
+  }
+
+  textOf(selector) {
+    return world.driver.executeScript('return document.querySelector(arguments[0])?.textContent', selector)
   }
 
   async text(part) {
