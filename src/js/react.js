@@ -7,15 +7,8 @@ export function useUpload(options) {
   const latest = useRef(options)
   const [list] = useState(() => new TaskList(() => latest.current))
   useEffect(() => { latest.current = options })
-  const isMounted = useRef(false)
-  useEffect(() => {
-    isMounted.current = true
-    return () => {
-      isMounted.current = false
-      // Development runs it again at once (StrictMode, Fast Refresh): then nothing has gone.
-      setTimeout(() => { if (!isMounted.current) list.unmount() })
-    }
-  }, [list])
+  // Development runs it twice (StrictMode): the list goes on after an abort.
+  useEffect(() => () => list.unmount(), [list])
   const getValue = () => list.value
   return { ...useSyncExternalStore(list.subscribe, getValue, getValue), ...list.actions }
 }

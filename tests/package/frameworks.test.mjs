@@ -160,13 +160,16 @@ test('react: an upload goes on when its component is edited (Fast Refresh)', { s
       await pause(2000)
       return await heading() === 'before'
     }, { describe: server.describe })
-    const file = await world.files.write(`fault=slow@${4 * MiB},refreshed.bin`, 24 * MiB)
+    const file = await world.files.write(`fault=slow@${4 * MiB},refreshed.bin`, 100 * MiB)
     await page.choose(file)
     await until('the bar moves', async () => await page.percent() > 0, { describe: () => page.html() })
     edit('after')
     await until('the page shows the edit', async () => await heading() === 'after', { describe: server.describe })
-    await page.until('done')
-    assert.deepEqual((await world.posts(file.name)).map(({ outcome }) => outcome), ['stored'])
+    const then = await page.percent()
+    await until('the bar moves on', async () => await page.percent() > then, { describe: () => page.html() })
+    assert.deepEqual(await world.posts(file.name), [], 'it has not ended')
+    await page.click('cancel')
+    await until('OSS saw the end', async () => (await world.posts(file.name)).some(({ outcome }) => outcome === 'cut'))
   } finally {
     await server.stop()
   }
