@@ -119,12 +119,9 @@ function *checkAborted({ name, fault = '', pauses }, { abortedIn, attempts, asks
   if (posts.length > most) yield `${name} was aborted when ${abortedIn.state}, and then posted`
 }
 
-/** Parameters that last are asked for once, whoever needs them first. Who is paused or aborted while asking leaves the question to another. */
+/** Parameters that last are asked for once. Only who is paused or aborted while asking leaves the question to another. */
 function *checkSharing(wave, { records }) {
   if (wave.isBrief || wave.event) return
-  const sharing = wave.uploads.filter(({ sharesParams }) => sharesParams)
-  if (!sharing.every(upload => isLeftAlone({ ...upload, pauses: [], abort: undefined }, wave))) return
-  const asks = sharing.reduce((sum, { name }) => sum + records[name].asks, 0)
-  const touched = sharing.filter(upload => !isLeftAlone(upload, wave)).length
-  if (asks > 1 + touched) yield `the shared parameters were asked for ${asks} times`
+  const askers = wave.uploads.filter(upload => upload.sharesParams && isLeftAlone(upload, wave) && records[upload.name].asks > 0)
+  if (askers.length > 1) yield `the shared parameters were asked for by ${askers.map(({ name }) => name).join(' and ')}`
 }
