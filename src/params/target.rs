@@ -380,6 +380,12 @@ mod tests {
         for (host, url) in [
             ("https://files.example.com", "https://files.example.com/"),
             ("files.example.com/", "https://files.example.com/"),
+            // Neither is OSS's own host without a bucket: an access point's alias, and another service.
+            (
+                "oss-alias.oss-cn-hangzhou.aliyuncs.com",
+                "https://oss-alias.oss-cn-hangzhou.aliyuncs.com/",
+            ),
+            ("upload.aliyuncs.com", "https://upload.aliyuncs.com/"),
             (
                 "demo.oss-cn-hangzhou.aliyuncs.com",
                 "https://demo.oss-cn-hangzhou.aliyuncs.com/",

@@ -171,9 +171,11 @@ fn the_shell_learns_what_to_post_and_where() {
     let mut upload = upload();
     assert!(upload.wants_checksum());
     assert_eq!(upload.file(), &file());
-    assert_eq!((upload.url(), upload.last_failure()), (None, None));
+    assert_eq!((upload.issued(), upload.url()), (None, None));
+    assert_eq!(upload.last_failure(), None);
     upload.handle(Event::Start, AT);
     upload.handle(given(issued(valid())), AT);
+    assert_eq!(upload.issued(), Some(&issued(valid())));
     assert_eq!(
         upload.url(),
         Some("https://demo.oss-cn-hangzhou.aliyuncs.com/")
@@ -318,8 +320,8 @@ fn an_answer_shows_that_the_browser_is_online_whatever_it_says() {
     let busy = refusal(503, "ServiceUnavailable", "m");
     assert!(matches!(upload.handle(busy, after(0)), Step::Wait(_)));
     assert_eq!(upload.handle(Event::WaitOver, after(0)), Step::Post);
-    // Nine minutes and more from the first time, but not from this one.
-    let later = 599_999;
+    // Longer ago than it may last, the first time of all.
+    let later = 600_001;
     assert_eq!(upload.handle(OFFLINE, after(later)), Step::WaitOnline(1000));
     let mut asking = Upload::new(file(), verified());
     asking.handle(Event::Start, AT);
