@@ -58,7 +58,10 @@ function changesSince(ref, file) {
   return file
 }
 
-/** Breaks what no run before has caught. False when the time is over before its end. */
+// Who ends it by hand wants to know what came of it so far, and may go on later.
+const signals = ['SIGINT', 'SIGTERM']
+
+/** Breaks what no run before has caught. False when it is ended before its end, by the time or by hand. */
 async function run(folder, wanted, tests, end) {
   const left = end - performance.now()
   if (left <= 0) return false
@@ -68,12 +71,15 @@ async function run(folder, wanted, tests, end) {
     ...wanted, '--', ...tests
   ], { cwd: inProject(), env, stdio: 'inherit' })
   let isOver = false
-  const timer = setTimeout(() => {
+  const stop = () => {
     isOver = true
     child.kill('SIGINT')
-  }, left)
+  }
+  const timer = setTimeout(stop, left)
+  for (const signal of signals) process.once(signal, stop)
   await once(child, 'exit')
   clearTimeout(timer)
+  for (const signal of signals) process.off(signal, stop)
   keep(folder)
   return !isOver
 }
