@@ -1,7 +1,7 @@
 // `npm run mutants`: breaks the core on purpose, one line at a time (cargo-mutants), and sees whether its tests notice.
 //
 //   npm run mutants -- [--minutes N: 30] [--room policy|params|form|response|upload: all] [--since REF: only lines changed]
-//                      [--go-on: where the last run was ended]
+//                      [--go-on: where the last run was ended, of the same code; tests may be others]
 //
 // In random order, so that a run that is over before its end is a sample. Twice: by tests that take a second, then, what these
 // miss, by all. A survivor has to be in tests/mutants/survivors.json, with the reason why no test can or should tell it from the
