@@ -205,13 +205,36 @@ test('a dropped folder is walked, in batches, to the bottom; paths are shown, an
   await assertQuiet()
 })
 
-// Only Chromium's driver can drop what is on the disk.
+/** On the disk: more files than browsers give in one batch, a folder without any, and a name that is there twice. */
+async function realFolder(name) {
+  const folder = join(world.folder.path, name)
+  await mkdir(join(folder, 'inner'), { recursive: true })
+  await mkdir(join(folder, 'empty'))
+  for (let index = 0; index < 109; index += 1) await writeFile(join(folder, 'inner', `r${index}.txt`), `${index}`)
+  await writeFile(join(folder, 'inner', 'top.txt'), 'not the top')
+  await writeFile(join(folder, 'top.txt'), 'top')
+  return folder
+}
+
+async function isStoredAsOnDisk(folder) {
+  await untilIn('all are stored', upload => upload.results.length === 111)
+  const [object] = await world.objects(`${folder}/top.txt`)
+  assert.equal(object.sha256, sha256(Buffer.from('top')))
+  assert.equal((await world.objects(`${folder}/inner/`)).length, 110)
+  await assertQuiet()
+}
+
+// Only Chromium's driver takes folders of the disk, and can drop them.
 if (engine === 'chromium') {
+  test('a real folder, chosen', async () => {
+    const folder = await realFolder('chosen')
+    await open({ directory: true, keepPaths: true, concurrency: 6 })
+    await (await world.inElement('#folder')).sendKeys(folder)
+    await isStoredAsOnDisk('chosen')
+  })
+
   test('a real folder, dropped by the browser', async () => {
-    const folder = join(world.folder.path, 'real')
-    await mkdir(join(folder, 'inner'), { recursive: true })
-    for (let index = 0; index < 110; index += 1) await writeFile(join(folder, 'inner', `r${index}.txt`), `${index}`)
-    await writeFile(join(folder, 'top.txt'), 'top')
+    const folder = await realFolder('real')
     await open({ multiple: true, keepPaths: true, concurrency: 6 })
     const { x, y } = await run(upload => {
       const { left, top } = upload.getBoundingClientRect()
@@ -219,11 +242,19 @@ if (engine === 'chromium') {
     })
     const data = { items: [], files: [folder], dragOperationsMask: 1 }
     for (const type of ['dragEnter', 'dragOver', 'drop']) await world.driver.sendDevToolsCommand('Input.dispatchDragEvent', { type, x, y, data })
-    await untilIn('all are stored', upload => upload.results.length === 111)
-    const [object] = await world.objects('real/top.txt')
-    assert.equal(object.sha256, sha256(Buffer.from('top')))
-    assert.equal((await world.objects('real/inner/r')).length, 110)
-    await assertQuiet()
+    await isStoredAsOnDisk('real')
+  })
+
+  test('nothing moves for people who want less motion', async () => {
+    const transition = () => run(upload => getComputedStyle(upload.shadowRoot.querySelector('.zone')).transitionDuration)
+    await open()
+    assert.equal(await transition(), '0.12s')
+    await world.driver.sendDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] })
+    try {
+      assert.equal(await transition(), '0s')
+    } finally {
+      await world.driver.sendDevToolsCommand('Emulation.setEmulatedMedia', { features: [] })
+    }
   })
 }
 
