@@ -369,18 +369,10 @@ test('1,000 files: as quick as the library alone, the page stays usable, and one
     import { createUploader } from '/pkg/index.js'
     ${makeBytes}
     const files = prefix => Array.from({ length: ${COUNT} }, (_, index) => new File([makeBytes(index, 100)], prefix + index + '.bin'))
-    globalThis.alone = async () => {
-      const uploader = createUploader({ params: '/api/policy/v1', concurrency: 6 })
-      const given = files('alone-')
+    // Counting frames makes the browser draw them: both pay for it.
+    const watchFrames = () => {
       const start = performance.now()
-      for (const file of given) uploader.add(file, { onProgress() {} })
-      await uploader.idle()
-      return performance.now() - start
-    }
-    globalThis.together = async () => {
-      const upload = document.getElementById('upload')
-      const given = files('together-')
-      let last = performance.now()
+      let last = start
       let longest = 0
       let isOver = false
       const watch = () => {
@@ -390,14 +382,29 @@ test('1,000 files: as quick as the library alone, the page stays usable, and one
         if (!isOver) requestAnimationFrame(watch)
       }
       requestAnimationFrame(watch)
-      const start = performance.now()
+      return () => {
+        isOver = true
+        return { took: performance.now() - start, longest }
+      }
+    }
+    globalThis.alone = async () => {
+      const uploader = createUploader({ params: '/api/policy/v1', concurrency: 6 })
+      const given = files('alone-')
+      const end = watchFrames()
+      for (const file of given) uploader.add(file, { onProgress() {} })
+      await uploader.idle()
+      return end()
+    }
+    globalThis.together = async () => {
+      const upload = document.getElementById('upload')
+      const given = files('together-')
+      const end = watchFrames()
       await upload.add(given)
       await new Promise(resolve => {
         let left = ${COUNT}
         upload.addEventListener('done', () => { if ((left -= 1) === 0) resolve() })
       })
-      isOver = true
-      return { took: performance.now() - start, longest }
+      return end()
     }
     globalThis.isThere = true`)
   await world.driver.executeScript(`document.head.append(Object.assign(document.createElement('script'), { type: 'module', src: '/alone.js' }))`)
@@ -405,7 +412,7 @@ test('1,000 files: as quick as the library alone, the page stays usable, and one
   const time = name => world.driver.executeScript(`return globalThis.${name}()`)
   const turns = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const alone = await time('alone')
+    const { took: alone } = await time('alone')
     const { took, longest } = await time('together')
     turns.push({ ratio: took / alone, longest })
     console.log(`alone ${Math.round(alone)} ms, with the element ${Math.round(took)} ms: ${(took / alone).toFixed(2)}; longest frame ${Math.round(longest)} ms`)
