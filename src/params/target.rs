@@ -208,7 +208,7 @@ fn default_port(scheme: &str) -> &'static str {
 fn public_host(host: &str) -> Option<String> {
     let labels = host.strip_suffix(".aliyuncs.com")?;
     // A bucket's name may end so, too.
-    let endpoint = labels.find(".oss-").map_or(0, |dot| dot + 1);
+    let endpoint = labels.find(".oss-").unwrap_or_default();
     let (bucket, endpoint) = labels.split_at_checked(endpoint)?;
     let region = endpoint.strip_suffix("-internal");
     let dual_stack = endpoint.strip_suffix("-internal.oss");

@@ -106,6 +106,9 @@ fn v4_as_documented() {
     let mut java = v4();
     java["version"] = java["x_oss_signature_version"].take();
     assert_eq!(read(&java).unwrap().fields(), params.fields());
+    // An API's own version is none of the signature.
+    java["version"] = json!("2.0");
+    assert_eq!(read(&java).unwrap().fields(), params.fields());
     // Without it, the credential still says what it is; a long-lived key has no token.
     java["version"] = json!(null);
     java["security_token"] = json!("");
@@ -315,6 +318,11 @@ fn refusals_in_the_servers_own_words() {
         ),
         (
             json!({ "success": false, "data": v4() }),
+            "The backend refused to hand out upload parameters.",
+            "",
+        ),
+        (
+            json!({ "success": "False", "data": v4() }),
             "The backend refused to hand out upload parameters.",
             "",
         ),

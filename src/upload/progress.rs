@@ -163,6 +163,13 @@ mod tests {
         assert_eq!(progress.loaded(), 10);
     }
 
+    #[test]
+    fn is_complete_though_nobody_listened() {
+        let mut progress = Progress::new(1000, 0);
+        progress.complete();
+        assert_eq!(progress.loaded(), 1000);
+    }
+
     /// WebKitGTK fires 131,074 events for 1 GiB; spread over 10 s that may become at most 200 and the last one.
     #[test]
     fn reports_at_most_twenty_times_a_second() {
