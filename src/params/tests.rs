@@ -296,6 +296,10 @@ fn parameters_are_looked_for_in_six_wrappings() {
     assert!(read(&quoted(1)).is_ok());
     let around = |times| (0..times).fold(quoted(1), |inner, _| json!({ "data": inner }));
     assert!(read(&around(5)).is_ok());
+    // Each text and each object counts.
+    let texts = |times| (0..times).fold(v4(), |inner, _| json!({ "data": inner.to_string() }));
+    assert!(read(&texts(3)).is_ok());
+    assert_eq!(read(&texts(4)).unwrap_err().reason, Reason::NoParams);
     let error = read(&around(6)).unwrap_err();
     assert!(
         matches!(error.reason, Reason::AnswerNotAnObject { .. }),
@@ -325,6 +329,12 @@ fn refusals_in_the_servers_own_words() {
             json!({ "success": "False", "data": v4() }),
             "The backend refused to hand out upload parameters.",
             "",
+        ),
+        // The innermost knows best.
+        (
+            json!({ "code": 500, "msg": "broken", "data": { "success": false, "code": "quota", "message": "too many files" } }),
+            "The backend refused to hand out upload parameters: too many files (quota).",
+            "quota",
         ),
         (
             json!({ "error": { "code": "quota", "message": "too many files today" } }),
