@@ -86,7 +86,7 @@ for (const [name, source] of Object.entries(types)) {
   test(`${name}: its types take the adapter`, skipped(name), () => {
     const root = world.project(`frameworks/${name}`)
     writeFileSync(join(root, 'types.ts'), source)
-    command(root, inProject('node_modules', '.bin', 'tsc'), 'types.ts', '--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck',
+    command(root, process.execPath, inProject('node_modules', 'typescript-7', 'bin', 'tsc'), 'types.ts', '--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck',
       '--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', '--types', '')
   })
 }
