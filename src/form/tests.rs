@@ -449,6 +449,21 @@ fn fields_that_cannot_be() {
     let most = 8192 - "x-oss-meta-a".len();
     assert!(form(&under("u/"), "a", &metadata("a", &"v".repeat(most))).is_ok());
     assert!(form(&under("u/"), "a", &field("callback", &"v".repeat(5120))).is_ok());
+    assert!(form(&under("u/"), "a", &field("callback", "two\nlines")).is_ok());
+    // Exactly as much as all values may have.
+    let filled = |rest: usize| Extras {
+        fields: [2 << 20, 2 << 20, 2 << 20, rest]
+            .into_iter()
+            .enumerate()
+            .map(|(index, len)| pair(&format!("f{index}"), &"v".repeat(len)))
+            .collect(),
+        ..Extras::default()
+    };
+    let empty = form(&under("u/"), "a", &filled(0)).unwrap();
+    let values: usize = empty.fields().iter().map(|field| field.value.len()).sum();
+    let rest = (8 << 20) - values;
+    assert!(form(&under("u/"), "a", &filled(rest)).is_ok());
+    assert!(form(&under("u/"), "a", &filled(rest + 1)).is_err());
 }
 
 #[test]

@@ -971,3 +971,18 @@ proptest! {
         let _ = refused_by_backend(status, &content_type, Some(&json));
     }
 }
+
+#[test]
+fn secrets_are_known_wherever_they_stand() {
+    let shown = read(&v4())
+        .unwrap()
+        .secrets()
+        .shown(&format!("so: {}", v4_policy()));
+    assert_eq!(shown, "so: ***");
+    let listed = json!([{ "deep": [{ "signature": "0123456789abcdef" }] }]);
+    let answer = Json::from(listed);
+    assert_eq!(
+        secrets_in_answer(&answer).shown("so: 0123456789abcdef"),
+        "so: ***"
+    );
+}

@@ -161,6 +161,8 @@ mod tests {
         assert_eq!(progress.loaded(), 0);
         assert!(progress.sent(10, 0, 1100));
         assert_eq!(progress.loaded(), 10);
+        // 6,000 bytes a second before, 100 for a tenth of a second now: the pause between them does not count.
+        assert!(progress.speed() > 5800.0, "{}", progress.speed());
     }
 
     #[test]

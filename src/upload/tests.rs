@@ -468,6 +468,13 @@ fn an_expired_policy_is_replaced_at_once() {
 }
 
 #[test]
+fn parameters_that_oss_does_not_take_are_not_called_expired() {
+    let mut upload = posting(verified());
+    let step = upload.handle(refusal(403, "InvalidAccessKeyId", "m"), AT);
+    assert_eq!(step, Step::AskParams(AskReason::Refused));
+}
+
+#[test]
 fn policies_that_keep_expiring_end_in_an_error() {
     let mut upload = posting(verified());
     for _ in 1..4 {
@@ -795,6 +802,23 @@ fn parameters_that_expire_do_not_let_an_upload_be_offline_for_ever() {
     });
     assert!(matches!(
         upload.handle(offline(), at(0)),
+        Step::WaitOnline(_)
+    ));
+    assert_eq!(
+        upload.handle(Event::WaitOver, at(60)),
+        Step::AskParams(AskReason::Expired)
+    );
+    // That asking was offline, too, and then not, says nothing of posts.
+    let unreachable = Event::ParamsFailed {
+        error: Error::from(Reason::BackendUnreachable {
+            why: String::new(),
+            is_online: false,
+        })
+        .retryable_if(true),
+        online: false,
+    };
+    assert!(matches!(
+        upload.handle(unreachable, at(60)),
         Step::WaitOnline(_)
     ));
     assert_eq!(
