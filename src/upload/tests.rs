@@ -729,15 +729,25 @@ fn a_file_that_the_policy_refuses_is_never_posted() {
 fn shared_parameters_that_do_not_fit_the_file_are_asked_for_anew() {
     let mut upload = upload();
     upload.handle(Event::Start, AT);
-    let for_another_file = Issued {
+    let for_another_file = || Issued {
         fresh: false,
         ..issued(params("2023-11-14T23:13:20Z", 8))
     };
     assert_eq!(
-        upload.handle(given(for_another_file), AT),
+        upload.handle(given(for_another_file()), AT),
         Step::AskParams(AskReason::Refused)
     );
     assert_eq!(upload.handle(given(issued(valid())), AT), Step::Post);
+
+    // Not for ever, where others share theirs again and again.
+    let mut upload = self::upload();
+    upload.handle(Event::Start, AT);
+    for _ in 0..4 {
+        let step = upload.handle(given(for_another_file()), AT);
+        assert_eq!(step, Step::AskParams(AskReason::Refused));
+    }
+    let step = upload.handle(given(for_another_file()), AT);
+    assert_eq!(failure(&step).code(), Code::PolicyViolation);
 }
 
 #[test]
