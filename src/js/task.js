@@ -7,7 +7,7 @@ export const watch = Symbol('watch')
 /** Name of the method that makes an event. */
 export const tell = Symbol('tell')
 
-/** Knows what somebody has begun to listen for. Of progress it tells: counting bytes makes the browser send a CORS preflight. */
+/** Knows what somebody listens for. Bytes are counted only when it is progress: the browser then sends a CORS preflight. */
 export class Watchable extends EventTarget {
   #heard = new Set()
 

@@ -35,8 +35,8 @@ export function checkWave(wave, seen, { objects, posts }, concurrency) {
 }
 
 /**
- * Of a page that went away in the middle of a wave: what is stored is whole, and stored once. How often it was posted says
- * nothing: what the reload or the cut connections end, the page that is not gone yet (Firefox) or the browser sends again.
+ * Of a page that went away in the middle of a wave: what is stored is whole, and stored once. How often it was posted is not
+ * checked: a reload ends requests, and Firefox lets the old page run for a moment, in which it tries again.
  */
 export function checkForsaken({ uploads, ...queue }, { objects, posts }) {
   const problems = []
